@@ -1,0 +1,210 @@
+// y = a op b over rows x columns with broadcasting: an operand's column step is 0 or 1, its row step any number of elements.
+import { at, loadPartial, storePartial } from './simd';
+
+// @ts-ignore: decorator
+@inline
+const ADD = 0;
+// @ts-ignore: decorator
+@inline
+const SUB = 1;
+// @ts-ignore: decorator
+@inline
+const MUL = 2;
+// @ts-ignore: decorator
+@inline
+const DIV = 3;
+// @ts-ignore: decorator
+@inline
+const MAXIMUM = 4;
+// @ts-ignore: decorator
+@inline
+const MINIMUM = 5;
+// @ts-ignore: decorator
+@inline
+const EQ = 6;
+// @ts-ignore: decorator
+@inline
+const NE = 7;
+// @ts-ignore: decorator
+@inline
+const LT = 8;
+// @ts-ignore: decorator
+@inline
+const LE = 9;
+// @ts-ignore: decorator
+@inline
+const GT = 10;
+// @ts-ignore: decorator
+@inline
+const GE = 11;
+// @ts-ignore: decorator
+@inline
+const REMAINDER = 12;
+
+// `op` is a constant at each call, so only one branch is compiled. Comparisons give words of 0 or 1.
+// @ts-ignore: decorator
+@inline
+function vector(op: i32, a: v128, b: v128): v128 {
+  if (op == ADD) return f32x4.add(a, b);
+  if (op == SUB) return f32x4.sub(a, b);
+  if (op == MUL) return f32x4.mul(a, b);
+  if (op == DIV) return f32x4.div(a, b);
+  // max and min of WebAssembly let NaN win, as PyTorch's do.
+  if (op == MAXIMUM) return f32x4.max(a, b);
+  if (op == MINIMUM) return f32x4.min(a, b);
+  const one = i32x4.splat(1);
+  if (op == EQ) return v128.and(f32x4.eq(a, b), one);
+  if (op == NE) return v128.and(f32x4.ne(a, b), one);
+  if (op == LT) return v128.and(f32x4.lt(a, b), one);
+  if (op == LE) return v128.and(f32x4.le(a, b), one);
+  if (op == GT) return v128.and(f32x4.gt(a, b), one);
+  if (op == GE) return v128.and(f32x4.ge(a, b), one);
+  // The remainder with b's sign: a − ⌊a / b⌋ · b, but exact, from the truncated one lane by lane.
+  let r = f32x4.splat(remainderOf(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
+  r = f32x4.replace_lane(r, 1, remainderOf(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
+  r = f32x4.replace_lane(r, 2, remainderOf(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
+  return f32x4.replace_lane(r, 3, remainderOf(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
+}
+
+function remainderOf(a: f32, b: f32): f32 {
+  const r = <f32>(<f64>a % <f64>b);
+  return r != 0 && r < 0 != b < 0 ? r + b : r;
+}
+
+// @ts-ignore: decorator
+@inline
+function row(op: i32, y: usize, a: usize, aCol: i32, b: usize, bCol: i32, n: i32): void {
+  let i = 0;
+  if (aCol & bCol) {
+    for (; i + 4 <= n; i += 4) v128.store(at(y, i), vector(op, v128.load(at(a, i)), v128.load(at(b, i))));
+    if (i < n) storePartial(at(y, i), vector(op, loadPartial(at(a, i), n - i), loadPartial(at(b, i), n - i)), n - i);
+  } else if (aCol) {
+    const z = v128.load32_splat(b);
+    for (; i + 4 <= n; i += 4) v128.store(at(y, i), vector(op, v128.load(at(a, i)), z));
+    if (i < n) storePartial(at(y, i), vector(op, loadPartial(at(a, i), n - i), z), n - i);
+  } else if (bCol) {
+    const x = v128.load32_splat(a);
+    for (; i + 4 <= n; i += 4) v128.store(at(y, i), vector(op, x, v128.load(at(b, i))));
+    if (i < n) storePartial(at(y, i), vector(op, x, loadPartial(at(b, i), n - i)), n - i);
+  } else {
+    const v = vector(op, v128.load32_splat(a), v128.load32_splat(b));
+    for (; i + 4 <= n; i += 4) v128.store(at(y, i), v);
+    if (i < n) storePartial(at(y, i), v, n - i);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function grid(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) row(op, at(y, r * cols), at(a, r * aRow), aCol, at(b, r * bRow), bCol, cols);
+}
+
+export function add(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(ADD, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function sub(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(SUB, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function mul(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(MUL, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function div(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(DIV, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function maximum(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(MAXIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function minimum(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(MINIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function eq(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(EQ, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function ne(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(NE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function lt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(LT, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function le(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(LE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function gt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(GT, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function ge(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(GE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function remainder(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+
+// ---------------------------------------------------------------- int32 words
+
+// @ts-ignore: decorator
+@inline
+function whole(op: i32, a: i32, b: i32): i32 {
+  if (op == ADD) return a + b;
+  if (op == SUB) return a - b;
+  if (op == MUL) return a * b;
+  if (op == MAXIMUM) return max(a, b);
+  if (op == MINIMUM) return min(a, b);
+  if (op == EQ) return i32(a == b);
+  if (op == NE) return i32(a != b);
+  if (op == LT) return i32(a < b);
+  if (op == LE) return i32(a <= b);
+  if (op == GT) return i32(a > b);
+  if (op == GE) return i32(a >= b);
+  // Division by 0 would stop the program; PyTorch throws, we give 0. −1 would overflow at the least number.
+  if (b == 0 || b == -1) return 0;
+  const r = a % b;
+  return r != 0 && r < 0 != b < 0 ? r + b : r;
+}
+
+// @ts-ignore: decorator
+@inline
+function gridInt(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < cols; c++) {
+      const v = whole(op, load<i32>(at(a, r * aRow + c * aCol)), load<i32>(at(b, r * bRow + c * bCol)));
+      store<i32>(at(y, r * cols + c), v);
+    }
+  }
+}
+
+export function addInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(ADD, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function subInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(SUB, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function mulInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(MUL, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function maximumInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(MAXIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function minimumInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(MINIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function eqInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(EQ, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function neInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(NE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function ltInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(LT, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function leInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(LE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function gtInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(GT, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function geInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(GE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function remainderInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}

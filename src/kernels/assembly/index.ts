@@ -1,0 +1,12 @@
+// Everything the kernels offer. Pointers are byte addresses; sizes and strides are in elements of four bytes.
+export * from './elementwise';
+export * from './binary';
+export * from './copy';
+export * from './reduce';
+export { gemm, gemmWorkspace, packB, packedSize, gemmPacked, gemmPackedWorkspace } from './gemm';
+export * from './softmax';
+export * from './cross-entropy';
+export * from './gather';
+export { recurrentWeightGrad, recurrentWeightGradWorkspace } from './recurrent';
+export * from './rnn';
+export * from './optim';

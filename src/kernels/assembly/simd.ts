@@ -1,0 +1,42 @@
+// Vector helpers shared by all kernels. A vector is four float32.
+
+/** a · b + c: one rounding in the build with relaxed SIMD, two without. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Sum of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function lanes(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** The first `n` (1 to 3) floats at p, zeros behind: never reads past them. */
+// @ts-ignore: decorator
+@inline
+export function loadPartial(p: usize, n: i32): v128 {
+  let v = v128.load32_zero(p);
+  if (n > 1) v = f32x4.replace_lane(v, 1, load<f32>(p, 4));
+  if (n > 2) v = f32x4.replace_lane(v, 2, load<f32>(p, 8));
+  return v;
+}
+
+/** Writes the first `n` (1 to 3) lanes to p. */
+// @ts-ignore: decorator
+@inline
+export function storePartial(p: usize, v: v128, n: i32): void {
+  store<f32>(p, f32x4.extract_lane(v, 0));
+  if (n > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
+  if (n > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
+}
+
+/** Address of element i. */
+// @ts-ignore: decorator
+@inline
+export function at(p: usize, i: i32): usize {
+  return p + (<usize>i << 2);
+}

@@ -1,0 +1,127 @@
+import { ValueError } from '../errors.js';
+import { Heap } from './heap.js';
+
+/**
+ * One buffer of the pool. It is either resident (`address` > 0), moved out to JavaScript (`host`), or freed (neither).
+ * The pool links resident blocks from the most to the least recently used.
+ */
+export class Block {
+  address = 0;
+  host: Uint8Array | null = null;
+  newer: Block | null = null;
+  older: Block | null = null;
+
+  constructor(readonly bytes: number) {}
+}
+
+/** The bytes of the linear memory, as a view that is never stale. */
+export type MemoryBytes = () => Uint8Array;
+
+/**
+ * WebAssembly memory as a cache over JavaScript memory.
+ *
+ * JavaScript frees nothing in a synchronous loop: finalisers only run between jobs. So when the blocks in use pass the
+ * budget, the least recently used move out to ordinary arrays, which the garbage collector does free if nobody holds them,
+ * and they come back, bit for bit, when used. The pool itself only links to resident blocks; whoever holds a moved block is
+ * its only owner.
+ *
+ * Rule for callers: allocate everything an operation writes first, then ask for addresses. `allocate` may move others
+ * out; `address` never does.
+ */
+export class Pool {
+  private readonly newest = new Block(0);
+  private readonly oldest = new Block(0);
+  private used = 0;
+
+  constructor(
+    private readonly heap: Heap,
+    private readonly bytes: MemoryBytes,
+    private limit: number,
+  ) {
+    this.newest.older = this.oldest;
+    this.oldest.newer = this.newest;
+  }
+
+  /** Bytes of all resident blocks. */
+  get resident(): number {
+    return this.used;
+  }
+
+  /** How many bytes may stay resident before the least recently used move out. */
+  get budget(): number {
+    return this.limit;
+  }
+
+  set budget(bytes: number) {
+    if (!(bytes > 0)) throw new ValueError(`the memory budget must be a positive number of bytes, not ${bytes}`);
+    this.limit = bytes;
+    this.makeRoom(0);
+  }
+
+  /** A new resident block; its contents are whatever was there before. */
+  allocate(bytes: number): Block {
+    this.makeRoom(bytes);
+    const block = new Block(bytes);
+    this.admit(block);
+    return block;
+  }
+
+  /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
+  address(block: Block): number {
+    if (block.address > 0) {
+      if (this.newest.older !== block) {
+        unlink(block);
+        this.linkNewest(block);
+      }
+      return block.address;
+    }
+    if (block.host === null) {
+      throw new ValueError('this tensor was disposed of, or its buffers were released by backward()');
+    }
+    this.admit(block);
+    this.bytes().set(block.host, block.address);
+    block.host = null;
+    return block.address;
+  }
+
+  /** Gives the block's bytes back. Freeing twice does nothing. */
+  free(block: Block): void {
+    if (block.address > 0) this.evict(block);
+    block.host = null;
+  }
+
+  private admit(block: Block): void {
+    block.address = this.heap.allocate(block.bytes);
+    this.used += Heap.rounded(block.bytes);
+    this.linkNewest(block);
+  }
+
+  private evict(block: Block): void {
+    unlink(block);
+    this.heap.free(block.address, block.bytes);
+    this.used -= Heap.rounded(block.bytes);
+    block.address = 0;
+  }
+
+  private makeRoom(bytes: number): void {
+    while (this.used + bytes > this.limit && this.oldest.newer !== this.newest) {
+      const block = this.oldest.newer!;
+      block.host = this.bytes().slice(block.address, block.address + block.bytes);
+      this.evict(block);
+    }
+  }
+
+  private linkNewest(block: Block): void {
+    const second = this.newest.older!;
+    block.newer = this.newest;
+    block.older = second;
+    second.newer = block;
+    this.newest.older = block;
+  }
+}
+
+function unlink(block: Block): void {
+  block.newer!.older = block.older;
+  block.older!.newer = block.newer;
+  block.newer = block.older = null;
+}

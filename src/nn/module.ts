@@ -1,0 +1,196 @@
+import { StateDictError } from '../errors.js';
+import { noGrad } from '../tensor/autograd.js';
+import { copyInto } from '../tensor/copy.js';
+import { sameShape, show } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { Parameter } from './parameter.js';
+
+/** Parameters and buffers by their dotted names, in the order of definition. */
+export type StateDict = Map<string, Tensor>;
+
+/** What `loadStateDict` found where it was told not to be strict. */
+export interface LoadResult {
+  readonly missingKeys: readonly string[];
+  readonly unexpectedKeys: readonly string[];
+}
+
+/**
+ * Base of all layers and models. Parameters and modules held in properties are found by themselves, under the property's
+ * name; buffers (tensors that are saved but not trained) are named by `registerBuffer`.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Module.html
+ * @example
+ * class CharModel extends nn.Module {
+ *   readonly rnn = new nn.RNN(10, 16, { batchFirst: true });
+ *   readonly head = new nn.Linear(16, 10);
+ *   forward(x: Tensor): Tensor {
+ *     const [outputs] = this.rnn.forward(x);
+ *     return this.head.forward(outputs);
+ *   }
+ * }
+ * new CharModel().forward(zeros([1, 5, 10])).shape; // [1, 5, 10]
+ */
+export abstract class Module {
+  /** Whether layers such as dropout behave as in training; see `train` and `eval`. */
+  training = true;
+  private readonly bufferNames = new Set<string>();
+
+  /** The computation. Each module says which arguments it takes and what it gives. */
+  abstract forward(...args: never[]): unknown;
+
+  /** Adds a tensor that belongs to the state but is not trained. */
+  protected registerBuffer(name: string, buffer: Tensor): void {
+    this.bufferNames.add(name);
+    Object.assign(this, { [name]: buffer });
+  }
+
+  /** Adds a parameter under a name that is not a plain property, such as `weight_ih_l0`. */
+  protected registerParameter(name: string, parameter: Parameter): void {
+    Object.assign(this, { [name]: parameter });
+  }
+
+  /** Modules held by this one, by name. */
+  *namedChildren(): Generator<[string, Module]> {
+    for (const [name, value] of Object.entries(this)) if (value instanceof Module) yield [name, value];
+  }
+
+  /** This module and all below it, by dotted name ('' for this one). */
+  *namedModules(prefix = ''): Generator<[string, Module]> {
+    yield [prefix, this];
+    for (const [name, child] of this.namedChildren()) yield* child.namedModules(prefix ? `${prefix}.${name}` : name);
+  }
+
+  /** All parameters by dotted name, each once. */
+  *namedParameters(): Generator<[string, Parameter]> {
+    const seen = new Set<Parameter>();
+    for (const [path, module] of this.namedModules()) {
+      for (const [name, value] of Object.entries(module)) {
+        if (!(value instanceof Parameter) || seen.has(value)) continue;
+        seen.add(value);
+        yield [path ? `${path}.${name}` : name, value];
+      }
+    }
+  }
+
+  /** All parameters, for an optimiser. */
+  *parameters(): Generator<Parameter> {
+    for (const [, parameter] of this.namedParameters()) yield parameter;
+  }
+
+  /** All buffers by dotted name. */
+  *namedBuffers(): Generator<[string, Tensor]> {
+    for (const [path, module] of this.namedModules()) {
+      for (const name of module.bufferNames) {
+        const value = (module as unknown as Record<string, Tensor>)[name];
+        yield [path ? `${path}.${name}` : name, value];
+      }
+    }
+  }
+
+  /** All buffers. */
+  *buffers(): Generator<Tensor> {
+    for (const [, buffer] of this.namedBuffers()) yield buffer;
+  }
+
+  /**
+   * The state under PyTorch's names, module by module. The tensors share memory with the module and have no history: use
+   * `clone()` for a snapshot.
+   *
+   * @see https://pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.state_dict
+   */
+  stateDict(): StateDict {
+    const state: StateDict = new Map();
+    for (const [path, module] of this.namedModules()) {
+      const name = (key: string): string => (path ? `${path}.${key}` : key);
+      for (const [key, value] of Object.entries(module)) {
+        if (value instanceof Parameter || (value instanceof Tensor && module.bufferNames.has(key))) {
+          state.set(name(key), value.detach());
+        }
+      }
+    }
+    return state;
+  }
+
+  /**
+   * Copies values into parameters and buffers. Nothing is changed unless everything fits.
+   *
+   * @param state   by the names of `stateDict()`
+   * @param options `strict` (default true) demands exactly these names
+   * @returns       names that were missing or not expected, both empty when strict
+   * @throws StateDictError that names every missing, unexpected and misshaped key
+   */
+  loadStateDict(
+    state: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+    options: { readonly strict?: boolean } = {},
+  ): LoadResult {
+    const given = state instanceof Map ? (state as ReadonlyMap<string, Tensor>) : new Map(Object.entries(state));
+    const own = this.stateDict();
+    const missingKeys = [...own.keys()].filter((key) => !given.has(key));
+    const unexpectedKeys = [...given.keys()].filter((key) => !own.has(key));
+    const misshaped = [...own].flatMap(([key, mine]) => {
+      const theirs = given.get(key);
+      if (theirs === undefined || (sameShape(theirs.shape, mine.shape) && theirs.dtype === mine.dtype)) return [];
+      return [`${key}: the module has ${mine.dtype} ${show(mine.shape)}, the state ${theirs.dtype} ${show(theirs.shape)}`];
+    });
+    const problems = misshaped.map((line) => `  wrong shape  ${line}`);
+    if (options.strict ?? true) {
+      if (missingKeys.length > 0) problems.unshift(`  missing      ${missingKeys.join(', ')}`);
+      if (unexpectedKeys.length > 0) problems.unshift(`  unexpected   ${unexpectedKeys.join(', ')}`);
+    }
+    if (problems.length > 0) {
+      throw new StateDictError(`${this.constructor.name}: the state does not fit\n${problems.join('\n')}`, {
+        hint: misshaped.length > 0 ? undefined : 'pass { strict: false } to load only what fits',
+      });
+    }
+    noGrad(() => {
+      for (const [key, mine] of own) {
+        const theirs = given.get(key);
+        if (theirs === undefined) continue;
+        copyInto(mine, theirs);
+        mine.storage.written();
+      }
+    });
+    return { missingKeys, unexpectedKeys };
+  }
+
+  /** Switches this module and all below to training behaviour (or, with false, to evaluation). */
+  train(on = true): this {
+    for (const [, module] of this.namedModules()) module.training = on;
+    return this;
+  }
+
+  /** Switches to evaluation: dropout lets everything through. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Clears all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /** Whether parameters require gradients. */
+  requiresGrad_(on = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = on;
+    return this;
+  }
+
+  /** What stands in the brackets behind the name; layers say their sizes here. */
+  protected extraRepr(): string {
+    return '';
+  }
+
+  /** The module and what it holds, as PyTorch prints it. */
+  toString(): string {
+    const extra = this.extraRepr();
+    const children = [...this.namedChildren()].map(([name, child]) => `(${name}): ${child.toString()}`);
+    if (children.length === 0) return `${this.constructor.name}(${extra})`;
+    const lines = [...(extra ? [extra] : []), ...children].join('\n').replaceAll('\n', '\n  ');
+    return `${this.constructor.name}(\n  ${lines}\n)`;
+  }
+
+  /** @internal What Node's console shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}

@@ -1,0 +1,56 @@
+import { ValueError } from '../errors.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { reluCell, tanhCell } from './cells/elman.js';
+import { RecurrentModule, type RecurrentOptions } from './recurrent-module.js';
+
+/** Options of `RNN`. */
+export interface RNNOptions extends RecurrentOptions {
+  /** φ of the cell. Default 'tanh'. */
+  readonly nonlinearity?: 'tanh' | 'relu';
+}
+
+/**
+ * Elman's recurrent network over a sequence.
+ *
+ *     h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),  φ = tanh or relu
+ *
+ * Letters: T time, B batch, I inputSize, H hiddenSize, L numLayers, D directions (2 if bidirectional, else 1).
+ * Parameters, for layer k and with the suffix `_reverse` for the second direction: `weight_ih_l{k}` (H, I), or (H, D·H) above
+ * the first layer; `weight_hh_l{k}` (H, H); `bias_ih_l{k}` and `bias_hh_l{k}` (H), all from U(−1/√H, 1/√H).
+ *
+ * @throws ValueError for sizes that are not whole and above 0, a dropout outside [0, 1], an unknown nonlinearity
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.RNN.html
+ * @example
+ * const rnn = new nn.RNN(4, 2, { batchFirst: true });
+ * const [outputs, hidden] = rnn.forward(zeros([3, 5, 4])); // (batch, time, feature)
+ * outputs.shape; // [3, 5, 2]
+ * hidden.shape; // [1, 3, 2]
+ */
+export class RNN extends RecurrentModule {
+  readonly nonlinearity: 'tanh' | 'relu';
+
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+    const { nonlinearity = 'tanh' } = options;
+    // A caller in JavaScript can pass anything.
+    if (!['tanh', 'relu'].includes(nonlinearity)) {
+      throw new ValueError(`RNN: nonlinearity must be 'tanh' or 'relu', not '${nonlinearity}'`);
+    }
+    super('RNN', nonlinearity === 'relu' ? reluCell : tanhCell, inputSize, hiddenSize, options);
+    this.nonlinearity = nonlinearity;
+  }
+
+  /**
+   * @param input   (T, B, I), or (B, T, I) with `batchFirst`, or (T, I) without a batch
+   * @param hidden  h_0 (L·D, B, H), or (L·D, H) without a batch; zeros if left out
+   * @returns       [output (T, B, D·H) in the input's layout, h_n (L·D, B, H)]
+   * @throws ShapeError if the last axis is not I, the sequence is empty, or `hidden` has another shape
+   */
+  override forward(input: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
+    const [output, [final]] = this.run(input, hidden && [hidden]);
+    return [output, final];
+  }
+
+  protected override extraRepr(): string {
+    return super.extraRepr() + (this.nonlinearity === 'tanh' ? '' : `, nonlinearity='${this.nonlinearity}'`);
+  }
+}

@@ -1,0 +1,75 @@
+import { ValueError } from '../errors.js';
+import { kernels, table } from '../kernels/engine.js';
+import { dense } from '../tensor/copy.js';
+import { empty, Tensor } from '../tensor/tensor.js';
+import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+
+/** Hyperparameters of `SGD`. */
+export interface SGDOptions {
+  /** Learning rate. Default 0.001. */
+  lr: number;
+  /** Share of the last step that goes on. Default 0. */
+  momentum: number;
+  /** Share of a gradient that momentum leaves out. Default 0. */
+  dampening: number;
+  /** L2 penalty. Default 0. */
+  weightDecay: number;
+  /** Nesterov's momentum, which looks ahead. Default false. */
+  nesterov: boolean;
+  /** Climb instead of descend. Default false. */
+  maximize: boolean;
+}
+
+const DEFAULTS: SGDOptions = { lr: 0.001, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
+
+/**
+ * Stochastic gradient descent, optionally with momentum.
+ *
+ *     g = ∂L/∂p + weightDecay · p
+ *     b = momentum · b + (1 − dampening) · g          (the first time b = g)
+ *     p = p − lr · (nesterov ? g + momentum · b : b)
+ *
+ * State by parameter: `momentum_buffer`, with momentum.
+ *
+ * @throws ValueError for a negative lr, momentum or weightDecay, and for nesterov without momentum or with dampening
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
+ * @example
+ * const w = new nn.Parameter(ones([1]));
+ * const optimizer = new optim.SGD([w], { lr: 0.5 });
+ * w.mul(3).sum().backward();
+ * optimizer.step();
+ * w.tolist(); // [-0.5]
+ */
+export class SGD extends Optimizer<SGDOptions> {
+  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
+    super('SGD', params, { ...DEFAULTS, ...options });
+  }
+
+  protected override check(hyper: SGDOptions): void {
+    expectRange('SGD', 'lr', hyper.lr, 0);
+    expectRange('SGD', 'momentum', hyper.momentum, 0);
+    expectRange('SGD', 'weightDecay', hyper.weightDecay, 0);
+    if (hyper.nesterov && (hyper.momentum <= 0 || hyper.dampening !== 0)) {
+      throw new ValueError('SGD: nesterov needs a momentum above 0 and a dampening of 0');
+    }
+  }
+
+  protected override update(group: ParamGroup<SGDOptions>, params: readonly Tensor[]): void {
+    const { lr, momentum, dampening, weightDecay } = group;
+    const rows = params.map((p) => {
+      const known = this.state.get(p)?.momentum_buffer as Tensor | undefined;
+      const buffer = known ?? (momentum === 0 ? null : empty(p.shape));
+      if (buffer !== null && known === undefined) this.state.set(p, { momentum_buffer: buffer });
+      return { p, grad: dense(p.gradient!), buffer, first: known === undefined };
+    });
+    const entries = rows.flatMap(({ p, grad, buffer, first }) => [
+      p.address,
+      grad.address,
+      momentum === 0 ? 0 : buffer!.address,
+      p.numel(),
+      Number(first),
+    ]);
+    const flags = Number(group.nesterov) | (Number(group.maximize) << 1);
+    kernels.sgd(table(entries), rows.length, lr, momentum, dampening, weightDecay, flags);
+  }
+}

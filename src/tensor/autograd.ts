@@ -1,0 +1,280 @@
+import { AutogradError, ShapeError } from '../errors.js';
+import { kernels } from '../kernels/engine.js';
+import { dense, duplicate } from './copy.js';
+import { sameShape, show } from './shape.js';
+import { Storage } from './storage.js';
+import { empty, Tensor } from './tensor.js';
+
+/** A gradient, or nothing where none is needed. */
+export type Gradient = Tensor | null | undefined | false;
+
+/** Gradients by output (null where nothing came back) to gradients by input. */
+export type Backward = (...outputGrads: Tensor[]) => readonly Gradient[];
+
+/** What an operation keeps for its backward: tensors whose change in place is an error, storages that backward frees. */
+export type Saved = readonly (Tensor | Storage | null | undefined | false)[];
+
+/** Where a gradient goes on: an output of an earlier operation, or a leaf. */
+interface Edge {
+  readonly node: GradNode | null;
+  readonly index: number;
+  readonly leaf: Tensor | null;
+  readonly shape: readonly number[];
+}
+
+/** One recorded operation. */
+export interface GradNode {
+  /** Grows with time, so that descending ids run from results to operands. */
+  readonly id: number;
+  readonly name: string;
+  readonly edges: readonly (Edge | null)[];
+  /** Null once backward has run and the saved values are gone. */
+  backward: Backward | null;
+  saved: Saved;
+  readonly versions: readonly number[];
+  /** Gradients that arrived, by output. */
+  readonly arrived: (Tensor | null)[];
+  /** The pass that last visited this node. */
+  pass: number;
+}
+
+let nodes = 0;
+let passes = 0;
+let enabled = true;
+
+/** Whether operations are being recorded. */
+export function isGradEnabled(): boolean {
+  return enabled;
+}
+
+/**
+ * Runs `body` without recording operations, as `with torch.no_grad():` does.
+ *
+ * @returns what `body` returns
+ * @example
+ * const w = tensor([1.5], { requiresGrad: true });
+ * noGrad(() => w.mul(2)).requiresGrad; // false
+ */
+export function noGrad<T>(body: () => T): T {
+  const before = enabled;
+  enabled = false;
+  try {
+    return body();
+  } finally {
+    enabled = before;
+  }
+}
+
+/** Whether a gradient has to be computed for this operand. */
+export function needs(x: Tensor | null | undefined): x is Tensor {
+  return x?.requiresGrad ?? false;
+}
+
+/** Whether an operation on these operands will be recorded: if not, nothing has to be saved. */
+export function recording(inputs: readonly (Tensor | null | undefined)[]): boolean {
+  return enabled && inputs.some(needs);
+}
+
+/**
+ * Notes how `output` came from `inputs`, if any of them requires a gradient.
+ *
+ * @param saved     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
+ *                  are freed once backward has run, or at once if nothing is recorded
+ * @param backward  gradients of the outputs to gradients of the inputs, in their order; false where none is needed
+ * @returns         `output`
+ */
+export function record<T extends Tensor | readonly Tensor[]>(
+  name: string,
+  output: T,
+  inputs: readonly (Tensor | null | undefined)[],
+  saved: Saved,
+  backward: Backward,
+): T {
+  if (!recording(inputs)) {
+    release(saved);
+    return output;
+  }
+  const outputs: readonly Tensor[] = output instanceof Tensor ? [output] : output;
+  const node: GradNode = {
+    id: ++nodes,
+    name,
+    edges: inputs.map((x) =>
+      needs(x)
+        ? { node: x.gradNode, index: x.outputIndex, leaf: x.gradNode === null ? x : null, shape: x.shape }
+        : null,
+    ),
+    backward,
+    saved,
+    versions: saved.map((x) => (x instanceof Tensor ? x.storage.version : 0)),
+    arrived: outputs.map(() => null),
+    pass: 0,
+  };
+  outputs.forEach((y, i) => {
+    if (y.dtype !== 'float32') return;
+    y.gradNode = node;
+    y.outputIndex = i;
+  });
+  return output;
+}
+
+/** Checks that an operation may write into `x` while gradients are recorded, and notes the write. */
+export function expectWritable(op: string, x: Tensor): void {
+  if (enabled && x.requiresGrad) {
+    if (x.isLeaf) {
+      throw new AutogradError(`${op}: a leaf that requires a gradient cannot be changed in place while recording`, {
+        hint: 'wrap the change in noGrad(() => …), or use the operation without the underscore',
+      });
+    }
+    if (x.isView) {
+      throw new AutogradError(`${op}: a view that is part of a recorded computation cannot be changed in place`, {
+        hint: 'use the operation without the underscore, or write into a clone()',
+      });
+    }
+  }
+  x.storage.written();
+}
+
+/** Options of `backward`. */
+export interface BackwardOptions {
+  /** Gradient of whatever comes after, in this tensor's shape; 1 for a scalar. */
+  readonly gradient?: Tensor;
+  /** Keep what the operations saved, so that backward can run again. Default false. */
+  readonly retainGraph?: boolean;
+}
+
+/**
+ * Adds the gradient of `root` to `grad` of every leaf that it depends on.
+ *
+ * @throws AutogradError if `root` requires no gradient, is not a scalar and comes without `gradient`, if backward has already
+ *   freed the graph, or if an operand was changed in place since
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+ */
+export function backward(root: Tensor, options: BackwardOptions = {}): void {
+  if (!root.requiresGrad) {
+    throw new AutogradError('backward: this tensor does not require a gradient and no operation on one led to it', {
+      hint: 'make the parameters with requiresGrad: true, and compute the loss outside noGrad()',
+    });
+  }
+  const born = Storage.lastSerial;
+  const start = options.gradient ?? startingGradient(root);
+  if (!sameShape(start.shape, root.shape)) {
+    throw new ShapeError(`backward: gradient has shape ${show(start.shape)}, but the tensor has ${show(root.shape)}`);
+  }
+  noGrad(() => {
+    const rootEdge = { node: root.gradNode, index: root.outputIndex, leaf: root, shape: root.shape };
+    const order = rootEdge.node === null ? [] : reachable(rootEdge.node);
+    for (const node of order) expectUsable(node);
+    deliver(rootEdge, start, born);
+    for (const node of order) run(node, born, options.retainGraph ?? false);
+  });
+}
+
+function startingGradient(root: Tensor): Tensor {
+  if (root.numel() !== 1) {
+    throw new AutogradError(
+      `backward: a gradient starts by itself only for one element, but this tensor has shape ${show(root.shape)}`,
+      { hint: 'reduce it first, such as loss.sum() or loss.mean(), or pass { gradient }' },
+    );
+  }
+  const one = empty(root.shape);
+  kernels.fill(one.address, 1, 1);
+  return one;
+}
+
+/** All operations behind `node`, results before operands. */
+function reachable(node: GradNode): GradNode[] {
+  const pass = ++passes;
+  const found = [node];
+  node.pass = pass;
+  for (let i = 0; i < found.length; i++) {
+    for (const edge of found[i].edges) {
+      const next = edge?.node;
+      if (next && next.pass !== pass) {
+        next.pass = pass;
+        found.push(next);
+      }
+    }
+  }
+  return found.sort((a, b) => b.id - a.id);
+}
+
+function expectUsable(node: GradNode): void {
+  if (node.backward === null) {
+    throw new AutogradError(`backward: the values that ${node.name} saved were freed by an earlier backward()`, {
+      hint: 'compute the loss again, pass { retainGraph: true } the first time, or detach() the state that is carried over',
+    });
+  }
+  node.saved.forEach((x, i) => {
+    if (x instanceof Tensor && x.storage.version !== node.versions[i]) {
+      throw new AutogradError(
+        `backward: a tensor ${show(x.shape)} that ${node.name} needs for its gradient was changed in place since`,
+        { hint: 'use the operation without the underscore, or change a clone()' },
+      );
+    }
+  });
+}
+
+function run(node: GradNode, born: number, retain: boolean): void {
+  const grads = node.arrived as Tensor[];
+  if (grads.some((g) => g !== null)) {
+    const results = node.backward!(...grads);
+    // Let go of the outputs' gradients first, so that one handed straight on counts as the receiver's alone.
+    for (const g of grads) if (g) g.storage.pending -= 1;
+    node.edges.forEach((edge, i) => {
+      const grad = results[i];
+      if (edge !== null && grad) deliver(edge, grad, born);
+    });
+    for (const g of grads) if (g) releaseIfOurs(g, born);
+    node.arrived.fill(null);
+  }
+  if (retain) return;
+  node.backward = null;
+  release(node.saved);
+  node.saved = [];
+}
+
+/** Adds a gradient to where it goes. Buffers made during this pass (serial > born) are ours to write and to free. */
+function deliver(edge: Edge, grad: Tensor, born: number): void {
+  if (!sameShape(grad.shape, edge.shape)) {
+    throw new ShapeError(`backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`);
+  }
+  const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
+  const mine = grad.storage.serial > born;
+  let sum: Tensor;
+  if (before === null) {
+    // A leaf's gradient lives on, so it must be alone on its memory.
+    const alone = mine && grad.storage.pending === 0 && grad.isContiguous();
+    sum = edge.node !== null || alone ? grad : duplicate(grad);
+    sum.storage.pending += 1;
+  } else if (before.isContiguous() && (edge.node === null || isOursAlone(before, born))) {
+    before.storage.written();
+    accumulate(before, before, grad);
+    sum = before;
+    releaseIfOurs(grad, born);
+  } else {
+    sum = empty(edge.shape);
+    accumulate(sum, before, grad);
+    sum.storage.pending += 1;
+    before.storage.pending -= 1;
+    releaseIfOurs(before, born);
+    releaseIfOurs(grad, born);
+  }
+  if (edge.node === null) edge.leaf!.gradient = sum;
+  else edge.node.arrived[edge.index] = sum;
+}
+
+function accumulate(sum: Tensor, a: Tensor, b: Tensor): void {
+  const [x, y] = [dense(a), dense(b)];
+  kernels.add(sum.address, x.address, 0, 1, y.address, 0, 1, 1, sum.numel());
+}
+
+const isOursAlone = (x: Tensor, born: number): boolean =>
+  x.storage.serial > born && x.storage.pending === 1;
+
+function releaseIfOurs(x: Tensor, born: number): void {
+  if (x.storage.serial > born && x.storage.pending === 0) x.storage.release();
+}
+
+function release(saved: Saved): void {
+  for (const x of saved) if (x instanceof Storage) x.release();
+}

@@ -1,0 +1,214 @@
+import { DTypeError, IndexError, ShapeError, ValueError } from '../errors.js';
+import { floats, ints, kernels } from '../kernels/engine.js';
+import { converted, dense } from './copy.js';
+import type { DType } from './dtype.js';
+import { expectSizes, type Shape, show } from './shape.js';
+import { type OneHot, Storage } from './storage.js';
+import { empty, type Nested, Tensor } from './tensor.js';
+
+/** Options of the functions that make tensors. */
+export interface TensorOptions {
+  /** Default: from the values for `tensor`, float32 elsewhere unless said. */
+  readonly dtype?: DType;
+  /** Record operations on the tensor, so that `backward` fills its `grad`. Default false. */
+  readonly requiresGrad?: boolean;
+}
+
+/** Values that `tensor` takes: numbers or booleans nested to any depth, or a typed array. */
+export type TensorData = Nested | Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const isTyped = (data: TensorData): data is Float32Array | Float64Array | Int32Array | Uint8Array =>
+  ArrayBuffer.isView(data);
+
+/** Sizes of nested arrays; throws where they are ragged. */
+function shapeOf(data: Nested): number[] {
+  const shape: number[] = [];
+  for (let level: Nested = data; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  return shape;
+}
+
+function flattened(data: Nested, shape: Shape): (number | boolean)[] {
+  const values: (number | boolean)[] = [];
+  const walk = (level: Nested, axis: number): void => {
+    const length = Array.isArray(level) ? level.length : -1;
+    if (length !== (shape[axis] ?? -1)) {
+      const found = length < 0 ? 'a value' : `${length} entries`;
+      const wanted = axis < shape.length ? `${shape[axis]} entries` : 'a value';
+      throw new ShapeError(`tensor: rows must be equally long: on axis ${axis} there is ${found} where others have ${wanted}`);
+    }
+    if (Array.isArray(level)) for (const inner of level) walk(inner, axis + 1);
+    else if (typeof level === 'number' || typeof level === 'boolean') values.push(level);
+    else throw new DTypeError(`tensor: values must be numbers or booleans, not ${typeof level}`);
+  };
+  walk(data, 0);
+  return values;
+}
+
+function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DType {
+  if (isTyped(data)) return data instanceof Int32Array || data instanceof Uint8Array ? 'int32' : 'float32';
+  if (values.length === 0) return 'float32';
+  let booleans = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === 'boolean') booleans += 1;
+    else if (!Number.isInteger(value)) return 'float32';
+  }
+  return booleans === values.length ? 'bool' : 'int32';
+}
+
+/**
+ * A tensor with the given values.
+ *
+ * The dtype follows the values, as PyTorch's: booleans make bool, whole numbers int32, anything else float32; a Float32Array
+ * makes float32, an Int32Array int32. JavaScript cannot tell 1.0 from 1, so say `{ dtype: 'float32' }` for whole numbers
+ * that are meant as values.
+ *
+ * @param data     numbers or booleans, nested arrays of them (equally long), or a typed array
+ * @throws ShapeError if nested arrays differ in length
+ * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
+ * @example
+ * tensor([[1, 2], [3, 4]]).dtype; // 'int32'
+ * tensor([0.5, 1]).dtype; // 'float32'
+ * tensor([1, 2], { dtype: 'float32', requiresGrad: true }).requiresGrad; // true
+ */
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  const typed = isTyped(data);
+  const shape = typed ? [data.length] : shapeOf(data);
+  const values: ArrayLike<number | boolean> = typed ? data : flattened(data, shape);
+  const dtype = options.dtype ?? inferredType(data, values);
+  return finish(filled(shape, dtype, values), options);
+}
+
+/** A tensor of a shape from row-major values. */
+export function filled(shape: Shape, dtype: DType, values: ArrayLike<number | boolean>): Tensor {
+  const x = empty(shape, dtype);
+  const target = dtype === 'float32' ? floats() : ints();
+  const start = x.address >>> 2;
+  if (dtype === 'bool') for (let i = 0; i < values.length; i++) target[start + i] = values[i] ? 1 : 0;
+  else if (ArrayBuffer.isView(values)) target.set(values as Float32Array, start);
+  else for (let i = 0; i < values.length; i++) target[start + i] = Number(values[i]);
+  return x;
+}
+
+function finish(x: Tensor, options: TensorOptions): Tensor {
+  return options.requiresGrad === true ? x.requiresGrad_() : x;
+}
+
+/** A tensor of one value everywhere; the dtype follows the value unless given. */
+export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
+  expectSizes('full', shape);
+  const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
+  const x = empty(shape, dtype);
+  if (dtype === 'float32') kernels.fill(x.address, Number(value), x.numel());
+  else kernels.fillInt(x.address, dtype === 'bool' ? Number(Boolean(value)) : Number(value), x.numel());
+  return finish(x, options);
+}
+
+/** A tensor of zeros, float32 unless said. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, { dtype: 'float32', ...options });
+}
+
+/** A tensor of ones, float32 unless said. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, { dtype: 'float32', ...options });
+}
+
+/** Zeros in the shape and dtype of another tensor. */
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return zeros(x.shape, { dtype: x.dtype, ...options });
+}
+
+/** Ones in the shape and dtype of another tensor. */
+export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return ones(x.shape, { dtype: x.dtype, ...options });
+}
+
+/**
+ * Numbers from `start` to before `end` in steps; int32 if all three are whole.
+ *
+ * @example
+ * arange(3).tolist(); // [0, 1, 2]
+ * arange(1, 2, 0.25).tolist(); // [1, 1.25, 1.5, 1.75]
+ */
+export function arange(end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor;
+export function arange(a: number, b?: number | TensorOptions, step = 1, options: TensorOptions = {}): Tensor {
+  const [start, end] = typeof b === 'number' ? [a, b] : [0, a];
+  const given = typeof b === 'object' ? b : options;
+  if (step === 0 || Math.sign(end - start) * Math.sign(step) < 0) {
+    throw new ValueError(`arange: steps of ${step} do not lead from ${start} to ${end}`);
+  }
+  const values = Float64Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
+  const whole = [start, end, step].every((x) => Number.isInteger(x));
+  return finish(filled([values.length], given.dtype ?? (whole ? 'int32' : 'float32'), values), given);
+}
+
+/** The identity matrix, (n, n). */
+export function eye(n: number, options: TensorOptions = {}): Tensor {
+  const x = zeros([n, n], { dtype: options.dtype });
+  const view = x.dtype === 'float32' ? floats() : ints();
+  for (let i = 0; i < n; i++) view[(x.address >>> 2) + i * (n + 1)] = 1;
+  return finish(x, options);
+}
+
+/**
+ * Rows of zeros with a one where the index says: (…) int32 → (…, classes) float32.
+ *
+ * The result knows its indices: recurrent and linear layers pick columns of their weights instead of multiplying by zeros,
+ * and memory for the zeros is taken only if someone looks at them. (PyTorch's `one_hot` gives int64, which has to be
+ * converted before a layer takes it; this one can be used as it is.)
+ *
+ * @param classes  size of the new last axis; default: the largest index + 1
+ * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes)
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
+ * @example
+ * oneHot(tensor([0, 2]), 3).tolist(); // [[1, 0, 0], [0, 0, 1]]
+ */
+export function oneHot(indices: Tensor, classes?: number): Tensor {
+  if (indices.dtype !== 'int32') {
+    throw new DTypeError(`oneHot: indices must be int32, not ${indices.dtype}`, { hint: 'use x.int()' });
+  }
+  const n = indices.numel();
+  const source = converted(indices, 'int32');
+  // A copy of its own: later changes of the caller's indices must not change this tensor.
+  const own = Storage.allocate(n);
+  kernels.copy(own.address, dense(source).address, n);
+  const size = classes ?? 1 + (indices.data as Int32Array).reduce((a, b) => Math.max(a, b), -1);
+  expectIndices('oneHot', own, n, size, indices.shape);
+  const storage = Storage.lazy(n * size, (address) => {
+    kernels.oneHot(address, own.address, n, size);
+  });
+  storage.oneHot = { indices: own, classes: size };
+  return new Tensor(storage, 'float32', [...indices.shape, size]);
+}
+
+/** Checks that int32 indices lie in [0, classes); `ignore` may stand anywhere. */
+export function expectIndices(op: string, indices: Storage | Tensor, n: number, classes: number, shape: Shape, ignore = 0): void {
+  const at = kernels.findOutOfRange(indices.address, n, classes, ignore);
+  if (at < 0) return;
+  const value = ints()[(indices.address >>> 2) + at];
+  throw new IndexError(`${op}: index ${value} (element ${at} of ${show(shape)}) is outside 0 to ${classes - 1}`, {
+    hint: `there are ${classes} classes, counted from 0`,
+  });
+}
+
+/** A one-hot (B, T, C) with the first two axes swapped, still one-hot; null for any other tensor. */
+export function transposedOneHot(x: Tensor): Tensor | null {
+  const known = oneHotOf(x);
+  if (known === null || x.ndim !== 3) return null;
+  const indices = new Tensor(known.indices, 'int32', x.shape.slice(0, -1));
+  return oneHot(dense(indices.window({ ...swap(indices) })), known.classes);
+}
+
+const swap = ({ shape: [a, b] }: Tensor) => ({ shape: [b, a], strides: [1, b], offset: 0 });
+
+/** What a one-hot tensor knows, if it is whole and as it was made; null for any other. */
+export function oneHotOf(x: Tensor): OneHot | null {
+  const { oneHot } = x.storage;
+  const whole = oneHot !== null && x.shape.at(-1) === oneHot.classes && x.numel() === x.storage.words && x.isContiguous();
+  return whole ? oneHot : null;
+}

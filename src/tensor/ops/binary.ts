@@ -1,0 +1,202 @@
+import { floats, ints, kernels, table } from '../../kernels/engine.js';
+import type { KernelExports } from '../../kernels/generated/exports.js';
+import { needs, record } from '../autograd.js';
+import { converted, duplicate, stretched } from '../copy.js';
+import { type DType, promote } from '../dtype.js';
+import { broadcastShapes, numel, type Shape } from '../shape.js';
+import { empty, Tensor } from '../tensor.js';
+import { floor, neg } from './elementwise.js';
+import { sumTo } from './reduce.js';
+
+/** A tensor, or a number that stands for a tensor of no axes. */
+export type Operand = Tensor | number;
+
+type BinaryKernel = KernelExports['add'];
+
+// How an operand of some shape lies in rows x cols of the result: elements to step per row and per column.
+interface Steps {
+  readonly row: number;
+  readonly col: number;
+}
+
+interface Grid {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Whether `shape` repeats along the leading axes of `whole`: (…, shape). */
+function isSuffix(shape: Shape, whole: Shape): boolean {
+  const first = shape.findIndex((size) => size !== 1);
+  if (first < 0) return true;
+  for (let i = 1; i <= shape.length - first; i++) {
+    if (shape[shape.length - i] !== whole[whole.length - i]) return false;
+  }
+  return true;
+}
+
+/** Whether `shape` stretches along the last axes of `whole`: (shape, 1, 1 …). */
+function isPrefix(shape: Shape, whole: Shape): boolean {
+  if (shape.length !== whole.length) return false;
+  let i = 0;
+  while (i < shape.length && shape[i] === whole[i]) i++;
+  for (; i < shape.length; i++) if (shape[i] !== 1) return false;
+  return true;
+}
+
+function stepsOf(shape: Shape, whole: Shape, { rows, cols }: Grid): Steps | null {
+  const n = numel(shape);
+  if (n === rows * cols) return { row: cols, col: 1 };
+  if (n === 1) return { row: 0, col: 0 };
+  if (n === cols && isSuffix(shape, whole)) return { row: 0, col: 1 };
+  if (n === rows && isPrefix(shape, whole)) return { row: 1, col: 0 };
+  return null;
+}
+
+/** Rows and columns in which at least one of the operands broadcasts by steps of 0. */
+function gridFor(a: Shape, b: Shape, whole: Shape): Grid {
+  const total = numel(whole);
+  for (const shape of [a, b]) {
+    const n = numel(shape);
+    if (n === total || n === 1 || n === 0) continue;
+    if (isSuffix(shape, whole)) return { rows: total / n, cols: n };
+    if (isPrefix(shape, whole)) return { rows: n, cols: total / n };
+  }
+  return { rows: 1, cols: total };
+}
+
+/** y = kernel(a, b) with broadcasting, without history. Operands have the dtype that the kernel reads. */
+function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: DType, gives: DType): Tensor {
+  const [shapeA, shapeB] = [a instanceof Tensor ? a.shape : [], b instanceof Tensor ? b.shape : []];
+  const shape = broadcastShapes(op, shapeA, shapeB);
+  const grid = gridFor(shapeA, shapeB, shape);
+  const place = (x: Operand): { source: Operand; steps: Steps } => {
+    if (!(x instanceof Tensor)) return { source: x, steps: { row: 0, col: 0 } };
+    const source = converted(x, reads);
+    const steps = stepsOf(x.shape, shape, grid);
+    if (steps !== null) return { source, steps };
+    return { source: duplicate(stretched(source, shape)), steps: { row: grid.cols, col: 1 } };
+  };
+  const [left, right] = [place(a), place(b)];
+  const y = empty(shape, gives);
+  const address = (x: Operand): number => (x instanceof Tensor ? x.address : constant(x, reads));
+  kernel(
+    y.address,
+    address(left.source),
+    left.steps.row,
+    left.steps.col,
+    address(right.source),
+    right.steps.row,
+    right.steps.col,
+    grid.rows,
+    grid.cols,
+  );
+  return y;
+}
+
+/** Address of a number that a kernel can read during the next call. */
+function constant(value: number, dtype: DType): number {
+  const at = table([0]);
+  if (dtype === 'float32') floats()[at >> 2] = value;
+  else ints()[at >> 2] = value;
+  return at;
+}
+
+/** A number counts as int32 where it is whole, else as float32; it never widens a float32 tensor (PyTorch's scalar rule). */
+function commonType(a: Operand, b: Operand): DType {
+  const type = (x: Operand): DType => (x instanceof Tensor ? x.dtype : Number.isInteger(x) ? 'int32' : 'float32');
+  return promote(type(a), type(b));
+}
+
+type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+function compare(op: Comparison, a: Operand, b: Operand): Tensor {
+  const float = commonType(a, b) === 'float32';
+  return apply(op, kernels[float ? op : (`${op}Int` as const)], a, b, float ? 'float32' : 'int32', 'bool');
+}
+
+function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: Operand, b: Operand): Tensor {
+  const dtype = commonType(a, b) === 'float32' ? 'float32' : 'int32';
+  return apply(op, dtype === 'float32' ? onFloat : onInt, a, b, dtype, dtype);
+}
+
+const inputs = (a: Operand, b: Operand): (Tensor | null)[] => [asTensor(a), asTensor(b)];
+const asTensor = (x: Operand): Tensor | null => (x instanceof Tensor ? x : null);
+/** dy reduced to the operand's shape, where its gradient is asked for. */
+const back = (x: Operand, grad: () => Tensor): Tensor | false => {
+  const t = asTensor(x);
+  return needs(t) && sumTo(grad(), t.shape);
+};
+
+/** a + b, broadcasting. Backward: da = dy, db = dy. */
+export function add(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
+  return record('add', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => dy)]);
+}
+
+/** a − b, broadcasting. Backward: da = dy, db = −dy. */
+export function sub(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
+  return record('sub', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => neg(dy))]);
+}
+
+/** a · b element by element, broadcasting. Backward: da = dy · b, db = dy · a. */
+export function mul(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('mul', kernels.mul, kernels.mulInt, a, b);
+  return record('mul', y, inputs(a, b), inputs(a, b), (dy) => [
+    back(a, () => mul(dy, b)),
+    back(b, () => mul(dy, a)),
+  ]);
+}
+
+/** a / b element by element, broadcasting; always float32. Backward: da = dy / b, db = −dy · a / b². */
+export function div(a: Operand, b: Operand): Tensor {
+  const y = apply('div', kernels.div, a, b, 'float32', 'float32');
+  return record('div', y, inputs(a, b), inputs(a, b), (dy) => [
+    back(a, () => div(dy, b)),
+    back(b, () => neg(div(div(mul(dy, a), b), b))),
+  ]);
+}
+
+
+/** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
+export function maximum(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('maximum', kernels.maximum, kernels.maximumInt, a, b);
+  return record('maximum', y, inputs(a, b), inputs(a, b), (dy) => [
+    back(a, () => mul(dy, share(ge(a, b), gt(a, b)))),
+    back(b, () => mul(dy, share(ge(b, a), gt(b, a)))),
+  ]);
+}
+
+/** The smaller of a and b, element by element; NaN wins. Backward: dy to the smaller, half to each where they are equal. */
+export function minimum(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('minimum', kernels.minimum, kernels.minimumInt, a, b);
+  return record('minimum', y, inputs(a, b), inputs(a, b), (dy) => [
+    back(a, () => mul(dy, share(le(a, b), lt(a, b)))),
+    back(b, () => mul(dy, share(le(b, a), lt(b, a)))),
+  ]);
+}
+
+/** 1 where strictly, ½ where only weakly, 0 elsewhere. */
+const share = (weakly: Tensor, strictly: Tensor): Tensor => mul(add(weakly, strictly), 0.5);
+
+/** The remainder of a / b with b's sign, as Python's %. Backward: da = dy, db = −dy · ⌊a / b⌋. */
+export function remainder(a: Operand, b: Operand): Tensor {
+  const y = arithmetic('remainder', kernels.remainder, kernels.remainderInt, a, b);
+  return record('remainder', y, inputs(a, b), inputs(a, b), (dy) => [
+    back(a, () => dy),
+    back(b, () => neg(mul(dy, floor(div(a, b))))),
+  ]);
+}
+
+/** Where a equals b, as a bool tensor. */
+export const eq = (a: Operand, b: Operand): Tensor => compare('eq', a, b);
+/** Where a differs from b, as a bool tensor. */
+export const ne = (a: Operand, b: Operand): Tensor => compare('ne', a, b);
+/** Where a < b, as a bool tensor. */
+export const lt = (a: Operand, b: Operand): Tensor => compare('lt', a, b);
+/** Where a ≤ b, as a bool tensor. */
+export const le = (a: Operand, b: Operand): Tensor => compare('le', a, b);
+/** Where a > b, as a bool tensor. */
+export const gt = (a: Operand, b: Operand): Tensor => compare('gt', a, b);
+/** Where a ≥ b, as a bool tensor. */
+export const ge = (a: Operand, b: Operand): Tensor => compare('ge', a, b);

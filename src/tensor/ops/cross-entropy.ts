@@ -1,0 +1,137 @@
+import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { kernels } from '../../kernels/engine.js';
+import { record } from '../autograd.js';
+import { dense } from '../copy.js';
+import { expectIndices } from '../create.js';
+import { numel, sameShape, show } from '../shape.js';
+import { Storage } from '../storage.js';
+import { empty, type Tensor } from '../tensor.js';
+import { add, div, mul } from './binary.js';
+import { neg } from './elementwise.js';
+import { sum } from './reduce.js';
+import { logSoftmax } from './softmax.js';
+import { reshape } from './views.js';
+
+/** How the losses of the elements become one: their (weighted) mean, their sum, or not at all. */
+export type Reduction = 'mean' | 'sum' | 'none';
+
+/** Options of cross-entropy. */
+export interface CrossEntropyOptions {
+  /** Weight of each class, (C); all 1 if left out. */
+  readonly weight?: Tensor | null;
+  /** Targets of this class do not count. Default -100. */
+  readonly ignoreIndex?: number;
+  /** Default 'mean'. */
+  readonly reduction?: Reduction;
+  /** How much of the target goes to all classes alike, 0 to 1. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+const REDUCTIONS: readonly Reduction[] = ['none', 'mean', 'sum'];
+
+/** Checks a reduction's name, which a caller in JavaScript may have misspelt. */
+export function expectReduction(op: string, reduction: Reduction): void {
+  if (REDUCTIONS.includes(reduction)) return;
+  throw new ValueError(`${op}: reduction must be 'mean', 'sum' or 'none', not '${reduction}'`);
+}
+
+/**
+ * Cross-entropy of softmax(input) with the target, as one operation.
+ *
+ *     lossᵢ = −(1 − ε) w_t ln pᵢₜ − ε/C Σ_c w_c ln pᵢ_c        t = targetᵢ, ε = labelSmoothing
+ *     mean  = Σ lossᵢ / Σ w_t over the targets that count
+ *
+ * Backward: dx = (p · (their weights) − target's) · dloss, from the saved ln p.
+ *
+ * @param input   logits (N, C), (C) or (N, C, d₁ …), float32
+ * @param target  class indices (N), () or (N, d₁ …), int32; or probabilities in the input's shape, float32
+ * @returns       a scalar, or with 'none' one loss an element in the target's shape
+ * @throws ShapeError, DTypeError, IndexError or ValueError for what does not fit
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
+ */
+export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
+  expectReduction('crossEntropy', reduction);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ValueError(`crossEntropy: labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
+  }
+  if (input.dtype !== 'float32') throw new DTypeError(`crossEntropy: input must be float32 logits, not ${input.dtype}`);
+  if (input.ndim === 0) throw new ShapeError('crossEntropy: input needs an axis of classes, but is a scalar');
+  const classAxis = input.ndim === 1 ? 0 : 1;
+  const classes = input.shape[classAxis];
+  if (weight !== null && (weight.ndim !== 1 || weight.shape[0] !== classes)) {
+    throw new ShapeError(`crossEntropy: weight is ${show(weight.shape)}, but there are ${classes} classes`);
+  }
+  if (target.dtype === 'float32') return withProbabilities(input, target, { weight, reduction, labelSmoothing });
+
+  const rest = input.shape.filter((_, axis) => axis !== classAxis);
+  if (!sameShape(target.shape, rest)) {
+    throw new ShapeError(
+      `crossEntropy: target is ${show(target.shape)}, but for an input of ${show(input.shape)} should be ${show(rest)}`,
+      { hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through view(-1, ${input.shape.at(-1)})` },
+    );
+  }
+  if (target.dtype !== 'int32') throw new DTypeError(`crossEntropy: target must be int32 classes, not ${target.dtype}`);
+  const [outer, inner] = [input.ndim === 1 ? 1 : input.shape[0], numel(input.shape.slice(2))];
+  const [logits, index] = [dense(input), dense(target)];
+  const classWeight = weight && dense(weight);
+  expectIndices('crossEntropy', index, outer * inner, classes, target.shape, ignoreIndex);
+
+  const kind = REDUCTIONS.indexOf(reduction);
+  const logProb = Storage.allocate(input.numel());
+  const loss = empty(reduction === 'none' ? target.shape : []);
+  const divisor = kernels.crossEntropy(
+    loss.address,
+    logProb.address,
+    logits.address,
+    index.address,
+    classWeight?.address ?? 0,
+    outer,
+    classes,
+    inner,
+    ignoreIndex,
+    labelSmoothing,
+    kind,
+  );
+  return record('crossEntropy', loss, [input], [logProb, target, weight], (dLoss) => {
+    const [dx, upstream] = [empty(input.shape), dense(dLoss)];
+    kernels.crossEntropyBackward(
+      dx.address,
+      upstream.address,
+      logProb.address,
+      index.address,
+      classWeight?.address ?? 0,
+      outer,
+      classes,
+      inner,
+      ignoreIndex,
+      labelSmoothing,
+      kind,
+      divisor,
+    );
+    return [dx];
+  });
+}
+
+/** loss = −Σ_c w_c q_c ln p_c with q = (1 − ε) target + ε/C; the mean divides by the number of elements, not of weights. */
+function withProbabilities(
+  input: Tensor,
+  target: Tensor,
+  options: { readonly weight: Tensor | null; readonly reduction: Reduction; readonly labelSmoothing: number },
+): Tensor {
+  const { weight, reduction, labelSmoothing } = options;
+  if (!sameShape(input.shape, target.shape)) {
+    throw new ShapeError(
+      `crossEntropy: a float32 target holds probabilities and must be ${show(input.shape)} like the input, not ${show(target.shape)}`,
+      { hint: "class indices must be int32: tensor(…, { dtype: 'int32' }) or target.int()" },
+    );
+  }
+  const classAxis = input.ndim === 1 ? 0 : 1;
+  const classes = input.shape[classAxis];
+  const q = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes);
+  const column = weight && reshape(weight, [classes, ...input.shape.slice(classAxis + 1).map(() => 1)]);
+  const weighted = column === null ? q : mul(q, column);
+  const losses = neg(sum(mul(weighted, logSoftmax(input, classAxis)), classAxis));
+  if (reduction === 'none') return losses;
+  return reduction === 'sum' ? sum(losses) : div(sum(losses), input.numel() / classes);
+}

@@ -1,0 +1,136 @@
+import { kernels } from '../../kernels/engine.js';
+import { needs, record } from '../autograd.js';
+import { converted, dense } from '../copy.js';
+import { empty, type Tensor } from '../tensor.js';
+import { div, mul, sub } from './binary.js';
+
+type UnaryKernel = (y: number, x: number, n: number) => void;
+
+/** y = kernel(x) in float32, without history. */
+function apply(kernel: UnaryKernel, x: Tensor): Tensor {
+  const source = converted(x, 'float32');
+  const y = empty(x.shape);
+  kernel(y.address, source.address, y.numel());
+  return y;
+}
+
+/** An elementwise function and its derivative: `back(dy, x, y)` gives dx. */
+function unary(
+  name: string,
+  kernel: UnaryKernel,
+  back: (dy: Tensor, x: Tensor, y: Tensor) => Tensor,
+): (x: Tensor) => Tensor {
+  return (x) => {
+    const y = apply(kernel, x);
+    return record(name, y, [x], [x, y], (dy) => [back(dy, x, y)]);
+  };
+}
+
+/** As `unary`, for functions that are flat almost everywhere. */
+function flat(name: string, kernel: UnaryKernel): (x: Tensor) => Tensor {
+  return unary(name, kernel, (dy) => mul(dy, 0));
+}
+
+/** Runs a kernel dx = f(dy, y), with which the saturating functions have their derivative from the result alone. */
+function fromResult(
+  kernel: (dx: number, dy: number, y: number, n: number) => void,
+): (dy: Tensor, y: Tensor) => Tensor {
+  return (dy, y) => {
+    const grad = dense(dy);
+    const dx = empty(y.shape);
+    kernel(dx.address, grad.address, y.address, y.numel());
+    return dx;
+  };
+}
+
+const tanhBack = fromResult(kernels.tanhBackward);
+const sigmoidBack = fromResult(kernels.sigmoidBackward);
+const reluBack = fromResult(kernels.reluBackward);
+
+/** As `unary`, for functions whose derivative needs y alone: x may change afterwards. */
+function saturating(name: string, kernel: UnaryKernel, back: (dy: Tensor, y: Tensor) => Tensor) {
+  return (x: Tensor): Tensor => {
+    const y = apply(kernel, x);
+    return record(name, y, [x], [y], (dy) => [back(dy, y)]);
+  };
+}
+
+/** −x; int32 stays int32. Backward: dx = −dy. */
+export function neg(x: Tensor): Tensor {
+  if (x.dtype !== 'float32') return integers(kernels.negInt, x);
+  const y = apply(kernels.neg, x);
+  return record('neg', y, [x], [], (dy) => [neg(dy)]);
+}
+
+/** |x|; int32 stays int32. Backward: dx = dy · sign(x). */
+export function abs(x: Tensor): Tensor {
+  return x.dtype === 'float32' ? absFloat(x) : integers(kernels.absInt, x);
+}
+
+function integers(kernel: UnaryKernel, x: Tensor): Tensor {
+  const source = converted(x, 'int32');
+  const y = empty(x.shape, 'int32');
+  kernel(y.address, source.address, y.numel());
+  return y;
+}
+
+const absFloat = unary('abs', kernels.abs, (dy, x) => mul(dy, sign(x)));
+/** −1, 0 or 1. Backward: dx = 0. */
+export const sign = flat('sign', kernels.sign);
+/** The next whole number towards −∞. Backward: dx = 0. */
+export const floor = flat('floor', kernels.floor);
+/** The next whole number towards +∞. Backward: dx = 0. */
+export const ceil = flat('ceil', kernels.ceil);
+/** The nearest whole number, halves to the even one. Backward: dx = 0. */
+export const round = flat('round', kernels.round);
+/** eˣ. Backward: dx = dy · y. */
+export const exp = saturating('exp', kernels.exp, (dy, y) => mul(dy, y));
+/** ln x. Backward: dx = dy / x. */
+export const log = unary('log', kernels.log, (dy, x) => div(dy, x));
+/** √x. Backward: dx = dy / 2y. */
+export const sqrt = saturating('sqrt', kernels.sqrt, (dy, y) => div(dy, mul(y, 2)));
+/** x². Backward: dx = 2x · dy. */
+export const square = unary('square', kernels.square, (dy, x) => mul(dy, mul(x, 2)));
+/** 1 / x. Backward: dx = −dy · y². */
+export const reciprocal = saturating('reciprocal', kernels.reciprocal, (dy, y) => neg(mul(dy, square(y))));
+/** sin x. Backward: dx = dy · cos x. */
+export const sin = unary('sin', kernels.sin, (dy, x) => mul(dy, cos(x)));
+/** cos x. Backward: dx = −dy · sin x. */
+export const cos = unary('cos', kernels.cos, (dy, x) => neg(mul(dy, sin(x))));
+/** Hyperbolic tangent. Backward: dx = dy · (1 − y²). */
+export const tanh = saturating('tanh', kernels.tanh, tanhBack);
+/** σ(x) = 1 / (1 + e⁻ˣ). Backward: dx = dy · y · (1 − y). */
+export const sigmoid = saturating('sigmoid', kernels.sigmoid, sigmoidBack);
+/** max(x, 0). Backward: dx = dy where y > 0. */
+export const relu = saturating('relu', kernels.relu, reluBack);
+
+/** x to a constant power. Backward: dx = dy · p · x^(p−1). */
+export function pow(x: Tensor, exponent: number): Tensor {
+  const source = converted(x, 'float32');
+  const y = empty(x.shape);
+  kernels.powScalar(y.address, source.address, exponent, y.numel());
+  return record('pow', y, [x], [x], (dy) => [
+    exponent === 0 ? mul(dy, 0) : mul(dy, mul(pow(x, exponent - 1), exponent)),
+  ]);
+}
+
+/** x limited to [min, max]; NaN stays. Backward: dx = dy where min ≤ x ≤ max. */
+export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
+  const source = converted(x, 'float32');
+  const y = empty(x.shape);
+  kernels.clamp(y.address, source.address, min, max, y.numel());
+  return record('clamp', y, [x], [x], (dy) => [needs(x) && mul(dy, inside(x, min, max))]);
+}
+
+/** 1 where min ≤ x ≤ max, else 0: x − clamp(x) is 0 exactly there. */
+function inside(x: Tensor, min: number, max: number): Tensor {
+  return converted(logicalNot(sub(x, clamp(x.detach(), min, max))), 'float32');
+}
+
+/** Where x is 0 (or false), as a bool tensor. */
+export function logicalNot(x: Tensor): Tensor {
+  const source = converted(x, 'bool');
+  const y = empty(x.shape, 'bool');
+  kernels.notBool(y.address, source.address, y.numel());
+  return y;
+}

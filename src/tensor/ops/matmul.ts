@@ -1,0 +1,204 @@
+import { DTypeError, ShapeError } from '../../errors.js';
+import { kernels, workspace } from '../../kernels/engine.js';
+import { needs, record } from '../autograd.js';
+import { dense, duplicate, reshaped, stretched } from '../copy.js';
+import { oneHotOf } from '../create.js';
+import { broadcastShapes, numel, show } from '../shape.js';
+import { empty, type Tensor } from '../tensor.js';
+import { sumTo } from './reduce.js';
+import { reshape, squeeze, unsqueeze } from './views.js';
+
+/** A matrix as GEMM reads it: strides in elements. */
+interface Matrix {
+  readonly tensor: Tensor;
+  readonly row: number;
+  readonly col: number;
+}
+
+const normal = (tensor: Tensor): Matrix => ({ tensor, row: tensor.strides[0], col: tensor.strides[1] });
+const transposed = (tensor: Tensor): Matrix => ({ tensor, row: tensor.strides[1], col: tensor.strides[0] });
+
+/** c = a · b for two matrices of any strides, without history. */
+function product(a: Matrix, b: Matrix, m: number, n: number, k: number): Tensor {
+  const c = empty([m, n]);
+  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
+  const [pa, pb, pc] = [a.tensor.address, b.tensor.address, c.address];
+  kernels.gemm(m, n, k, pa, a.row, a.col, pb, b.row, b.col, pc, n, 0, scratch);
+  return c;
+}
+
+/** y = a · b.  a (m, k) · b (k, n) → y (m, n).  Backward: da = dy · bᵀ, db = aᵀ · dy. */
+function mm(a: Tensor, b: Tensor): Tensor {
+  const [m, k] = a.shape;
+  const n = b.shape[1];
+  const y = product(normal(a), normal(b), m, n, k);
+  return record('matmul', y, [a, b], [a, b], (dy) => [
+    needs(a) && product(normal(dy), transposed(b), m, k, n),
+    needs(b) && product(transposed(a), normal(dy), k, n, m),
+  ]);
+}
+
+/** y[i] = a[i] · b[i].  a (batch, m, k) · b (batch, k, n) → y (batch, m, n).  Backward as for matrices. */
+function bmm(a: Tensor, b: Tensor): Tensor {
+  const [batch, m, k] = a.shape;
+  const n = b.shape[2];
+  const y = batchedProduct(a, [m, k], b, [k, n], batch, false, false);
+  return record('matmul', y, [a, b], [a, b], (dy) => [
+    needs(a) && batchedProduct(dy, [m, n], b, [n, k], batch, false, true),
+    needs(b) && batchedProduct(a, [k, m], dy, [m, n], batch, true, false),
+  ]);
+}
+
+/** Batched a · b, where a flag says that a matrix stands transposed in memory. */
+function batchedProduct(
+  a: Tensor,
+  [m, k]: readonly [number, number],
+  b: Tensor,
+  [, n]: readonly [number, number],
+  batch: number,
+  flipA: boolean,
+  flipB: boolean,
+): Tensor {
+  const [x, z] = [dense(a), dense(b)];
+  const y = empty([batch, m, n]);
+  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
+  const [px, pz, py] = [x.address, z.address, y.address];
+  for (let i = 0; i < batch; i++) {
+    const [pa, pb, pc] = [px + i * m * k * 4, pz + i * k * n * 4, py + i * m * n * 4];
+    kernels.gemm(m, n, k, pa, flipA ? 1 : k, flipA ? m : 1, pb, flipB ? 1 : n, flipB ? k : 1, pc, n, 0, scratch);
+  }
+  return y;
+}
+
+/** `x` (…, r, c) stretched over `lead` and joined to (batch, r, c). Backward: summed over the stretched axes. */
+function batched(x: Tensor, lead: readonly number[]): Tensor {
+  const shape = [...lead, ...x.shape.slice(-2)];
+  const y = reshaped(duplicate(stretched(x, shape)), [numel(lead), ...x.shape.slice(-2)]);
+  return record('expand', y, [x], [], (dy) => [sumTo(reshaped(dense(dy), shape), x.shape)]);
+}
+
+/**
+ * Matrix product with PyTorch's rules: vectors count as a row (left) or a column (right) and lose that axis again, axes before
+ * the last two broadcast.
+ *
+ * @param a  (…, m, k) or (k)
+ * @param b  (…, k, n) or (k)
+ * @returns  (…, m, n)
+ * @throws ShapeError where the inner sizes differ or a side has no axes
+ * @throws DTypeError for anything but float32
+ * @see https://pytorch.org/docs/stable/generated/torch.matmul.html
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
+    throw new DTypeError(`matmul: needs float32, not ${a.dtype} and ${b.dtype}`, {
+      hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
+    });
+  }
+  if (a.ndim === 0 || b.ndim === 0) throw new ShapeError('matmul: a scalar has no rows or columns', { hint: 'use mul' });
+  const [inner, outer] = [a.shape[a.ndim - 1], b.shape[Math.max(b.ndim - 2, 0)]];
+  if (inner !== outer) {
+    throw new ShapeError(
+      `matmul: ${show(a.shape)} and ${show(b.shape)} do not fit: ${inner} columns on the left, ${outer} rows on the right`,
+    );
+  }
+  if (a.ndim === 1) return squeeze(matmul(unsqueeze(a, 0), b), b.ndim === 1 ? 0 : -2);
+  if (b.ndim === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  if (a.ndim === 2 && b.ndim === 2) return mm(a, b);
+  if (b.ndim === 2) {
+    // One tall matrix instead of many small ones.
+    const rows = numel(a.shape.slice(0, -1));
+    return reshape(mm(reshape(a, [rows, inner]), b), [...a.shape.slice(0, -1), b.shape[1]]);
+  }
+  const lead = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const y = bmm(batched(a, lead), batched(b, lead));
+  return reshape(y, [...lead, a.shape[a.ndim - 2], b.shape[b.ndim - 1]]);
+}
+
+/**
+ * y = x · Wᵀ + b.  x (…, in) · W (out, in) · b (out) → y (…, out)
+ *
+ * Backward: dx = dy · W, dW = dyᵀ · x, db = Σ dy. A one-hot x gathers columns of W instead.
+ *
+ * @throws ShapeError if the last axis of x is not W's
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
+ */
+export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
+  expectLinear(x, W);
+  const [out, size] = W.shape;
+  const rows = x.numel() / Math.max(size, 1);
+  const y = projected(x, W, b ? [b] : []);
+  return record('linear', y, [x, W, b], [x, W], (dy) => {
+    const grad = reshaped(dense(dy), [rows, out]);
+    return [
+      needs(x) && reshaped(product(normal(grad), normal(W), rows, size, out), x.shape),
+      needs(W) && projectionGrad(x, grad, W.shape),
+      needs(b) && sumTo(grad, b.shape),
+    ];
+  });
+}
+
+function expectLinear(x: Tensor, W: Tensor): void {
+  const [, size] = W.shape;
+  if (x.dtype !== 'float32') {
+    throw new DTypeError(`linear: input is ${x.dtype}, but layers compute in float32`, {
+      hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
+    });
+  }
+  if (x.ndim === 0 || x.shape[x.ndim - 1] !== size) {
+    throw new ShapeError(`linear: input ${show(x.shape)} should have ${size} features on its last axis`, {
+      hint: `the weight is ${show(W.shape)} = (out, in)`,
+    });
+  }
+}
+
+/** x · Wᵀ + Σ biases, (rows, in) → (rows, out), without history: the input side of linear and recurrent layers. */
+export function projected(x: Tensor, W: Tensor, biases: readonly Tensor[]): Tensor {
+  const [out, size] = W.shape;
+  const rows = x.numel() / Math.max(size, 1);
+  const y = empty([...x.shape.slice(0, -1), out]);
+  const weights = dense(W);
+  const oneHot = oneHotOf(x);
+  const bias = biases.length === 2 ? added(biases[0], biases[1]) : biases.at(0);
+  if (oneHot !== null) {
+    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
+    const [py, pw, pb, pi] = [y.address, weights.address, bias?.address ?? 0, oneHot.indices.address];
+    kernels.oneHotProject(py, pw, pb, pi, rows, out, size, scratch);
+    return y;
+  }
+  const source = dense(x);
+  const scratch = workspace(kernels.gemmWorkspace(rows, out, size));
+  const [py, px, pw] = [y.address, source.address, weights.address];
+  if (bias) kernels.fillRows(py, dense(bias).address, rows, out);
+  kernels.gemm(rows, out, size, px, size, 1, pw, 1, size, py, out, bias ? 1 : 0, scratch);
+  return y;
+}
+
+/** dW = dyᵀ · x for the projection: dy (rows, out), x (…, in) → (out, in). */
+export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]): Tensor {
+  const [out, size] = shape;
+  const rows = dy.shape[0];
+  const dW = empty(shape);
+  const oneHot = oneHotOf(x);
+  if (oneHot !== null) {
+    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
+    const [pw, pd, pi] = [dW.address, dy.address, oneHot.indices.address];
+    kernels.oneHotProjectBackward(pw, pd, pi, rows, out, size, scratch);
+    return dW;
+  }
+  const source = dense(x);
+  const scratch = workspace(kernels.gemmWorkspace(out, size, rows));
+  kernels.gemm(out, size, rows, dy.address, 1, out, source.address, size, 1, dW.address, size, 0, scratch);
+  return dW;
+}
+
+/** dx = dy · W: dy (rows, out) · W (out, in) → (rows, in), without history. */
+export function projectionInputGrad(dy: Tensor, W: Tensor): Tensor {
+  return product(normal(dy), normal(W), dy.shape[0], W.shape[1], W.shape[0]);
+}
+
+function added(a: Tensor, b: Tensor): Tensor {
+  const [x, z] = [dense(a), dense(b)];
+  const y = empty(a.shape);
+  kernels.add(y.address, x.address, 0, 1, z.address, 0, 1, 1, y.numel());
+  return y;
+}

@@ -1,0 +1,266 @@
+import { IndexError, ShapeError, ValueError } from '../../errors.js';
+import { kernels } from '../../kernels/engine.js';
+import { record } from '../autograd.js';
+import { copyInto, dense, duplicate, reshaped, stretched } from '../copy.js';
+import { expectAxis, inferShape, numel, sameShape, type Shape, show, viewStrides } from '../shape.js';
+import { empty, type Tensor } from '../tensor.js';
+import { sumTo } from './reduce.js';
+
+// Views share memory with their operand: writing to one shows in the other.
+
+/**
+ * The same memory under another shape; one size may be -1.
+ * Backward: dx = dy in x's shape.
+ *
+ * @throws ShapeError if the sizes do not multiply to the number of elements, or the strides do not allow it without a copy
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.view.html
+ */
+export function view(x: Tensor, shape: Shape): Tensor {
+  const wanted = inferShape('view', shape, x.numel());
+  const strides = viewStrides(x.shape, x.strides, wanted);
+  if (strides === null) {
+    throw new ShapeError(`view: ${show(x.shape)} with strides ${show(x.strides)} cannot be seen as ${show(wanted)} without a copy`, {
+      hint: 'use reshape(), which copies where it must',
+    });
+  }
+  const y = x.window({ shape: wanted, strides, offset: x.offset });
+  return record('view', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+}
+
+/** The same values under another shape; a view where the strides allow it, else a copy. One size may be -1. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const wanted = inferShape('reshape', shape, x.numel());
+  return view(viewStrides(x.shape, x.strides, wanted) === null ? contiguous(x) : x, wanted);
+}
+
+/** The tensor itself where its elements lie in row-major order, else a copy in that order. Backward: dx = dy. */
+export function contiguous(x: Tensor): Tensor {
+  return x.isContiguous() ? x : clone(x);
+}
+
+/** A copy with memory of its own. Backward: dx = dy. */
+export function clone(x: Tensor): Tensor {
+  return record('clone', duplicate(x), [x], [], (dy) => [dy]);
+}
+
+/**
+ * Axes in another order: axis i of the result is axis `order[i]` of x. A view.
+ * Backward: dx = dy with the axes put back.
+ */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  const axes = order.map((d) => expectAxis('permute', d, x.ndim));
+  if (axes.length !== x.ndim || new Set(axes).size !== axes.length) {
+    throw new ShapeError(`permute: [${order.join(', ')}] must name each of the ${x.ndim} axes of ${show(x.shape)} once`);
+  }
+  const y = x.window({
+    shape: axes.map((a) => x.shape[a]),
+    strides: axes.map((a) => x.strides[a]),
+    offset: x.offset,
+  });
+  const inverse = axes.map((_, i) => axes.indexOf(i));
+  return record('permute', y, [x], [], (dy) => [permute(dy, inverse)]);
+}
+
+/** Two axes swapped; a view. Backward: dx = dy with the axes swapped back. */
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  const [a, b] = [expectAxis('transpose', dim0, x.ndim), expectAxis('transpose', dim1, x.ndim)];
+  const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
+  return permute(x, order);
+}
+
+/** The transpose of a matrix; a vector or scalar stays as it is. A view. */
+export function t(x: Tensor): Tensor {
+  if (x.ndim > 2) throw new ShapeError(`t: ${show(x.shape)} has more than two axes`, { hint: 'use transpose(dim0, dim1)' });
+  return x.ndim < 2 ? permute(x, [...x.shape.keys()]) : permute(x, [1, 0]);
+}
+
+/** A new axis of size 1 before axis `dim` (-1: after the last). A view. */
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  const axis = expectAxis('unsqueeze', dim, x.ndim + 1);
+  const y = x.window({
+    shape: [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)],
+    strides: [...x.strides.slice(0, axis), 1, ...x.strides.slice(axis)],
+    offset: x.offset,
+  });
+  return record('unsqueeze', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+}
+
+/** Without axes of size 1: all of them, or just `dim` (which stays if it is larger). A view. */
+export function squeeze(x: Tensor, dim?: number): Tensor {
+  const axis = dim === undefined ? null : expectAxis('squeeze', dim, x.ndim);
+  const kept = [...x.shape.keys()].filter((i) => x.shape[i] !== 1 || (axis !== null && i !== axis));
+  const y = x.window({ shape: kept.map((i) => x.shape[i]), strides: kept.map((i) => x.strides[i]), offset: x.offset });
+  return record('squeeze', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+}
+
+/** Axes from `start` to `end` joined into one. A view where the strides allow it. */
+export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  const [first, last] = [expectAxis('flatten', start, x.ndim), expectAxis('flatten', end, x.ndim)];
+  if (first > last) throw new ShapeError(`flatten: axis ${start} comes after axis ${end}`);
+  return reshape(x, [...x.shape.slice(0, first), numel(x.shape.slice(first, last + 1)), ...x.shape.slice(last + 1)]);
+}
+
+/** Axes of size 1 stretched to `shape` (-1 keeps a size), new axes in front. A view. Backward: dx = Σ dy over what was stretched. */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  const lead = shape.length - x.ndim;
+  const wanted = shape.map((size, i) => (size === -1 && i >= lead ? x.shape[i - lead] : size));
+  const fits = lead >= 0 && x.shape.every((size, i) => size === 1 || size === wanted[i + lead]);
+  if (!fits || wanted.some((size) => size < 0)) {
+    throw new ShapeError(`expand: ${show(x.shape)} cannot be stretched to ${show(shape)}`, {
+      hint: 'only axes of size 1 stretch; new axes go in front',
+    });
+  }
+  return record('expand', stretched(x, wanted), [x], [], (dy) => [sumTo(dy, x.shape)]);
+}
+
+/** Where a slice starts, how many elements it takes and at which step. */
+interface Range {
+  readonly axis: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+function sliced(x: Tensor, { axis, start, length, step }: Range): Tensor {
+  return x.window({
+    shape: x.shape.map((size, i) => (i === axis ? length : size)),
+    strides: x.strides.map((stride, i) => (i === axis ? stride * step : stride)),
+    offset: x.offset + (length > 0 ? start * x.strides[axis] : 0),
+  });
+}
+
+function slicedRecorded(x: Tensor, range: Range): Tensor {
+  return record('slice', sliced(x, range), [x], [], (dy) => {
+    const dx = empty(x.shape);
+    kernels.fill(dx.address, 0, dx.numel());
+    copyInto(sliced(dx, range), dy);
+    return [dx];
+  });
+}
+
+/**
+ * Elements `start` to before `end` of one axis, every `step`-th, as Python's x[start:end:step]: negative positions count from
+ * the end, positions outside are cut. A view. Backward: dx = dy in its place, 0 elsewhere.
+ */
+export function slice(x: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {
+  const axis = expectAxis('slice', dim, x.ndim);
+  if (x.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice');
+  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: step must be a whole number above 0, not ${step}`);
+  const size = x.shape[axis];
+  const cut = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
+  const [from, to] = [cut(start), cut(end)];
+  return slicedRecorded(x, { axis, start: from, length: Math.max(0, Math.ceil((to - from) / step)), step });
+}
+
+/** `length` elements of one axis from `start` on. A view. */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  const axis = expectAxis('narrow', dim, x.ndim);
+  const size = x.shape[axis];
+  const from = start < 0 ? start + size : start;
+  if (!(from >= 0 && length >= 0 && from + length <= size)) {
+    throw new IndexError(`narrow: ${length} elements from ${start} do not lie within axis ${axis} of size ${size}`);
+  }
+  return slicedRecorded(x, { axis, start: from, length, step: 1 });
+}
+
+/** One position of an axis, which goes away; -1 is the last. A view. */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  const axis = expectAxis('select', dim, x.ndim);
+  const size = x.shape[axis];
+  if (x.ndim === 0) throw new IndexError('select: a scalar cannot be indexed');
+  if (!Number.isInteger(index) || index < -size || index >= size) {
+    throw new IndexError(`index ${index} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`);
+  }
+  return squeeze(slicedRecorded(x, { axis, start: index < 0 ? index + size : index, length: 1, step: 1 }), axis);
+}
+
+/** An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis. */
+export type Index = number | readonly [number, number?, number?] | ':' | '...' | null;
+
+/**
+ * Indexing as Python's x[…]: each entry stands for one axis.
+ *
+ * @example
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * at(x, 1).tolist(); // [4, 5, 6]
+ * at(x, ':', [1, 3]).tolist(); // [[2, 3], [5, 6]]
+ * at(x, '...', 0).tolist(); // [1, 4]
+ */
+export function at(x: Tensor, ...indices: Index[]): Tensor {
+  const named = indices.filter((index) => index !== null && index !== '...').length;
+  if (named > x.ndim) throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
+  let y = x;
+  let axis = 0;
+  for (const index of indices) {
+    if (index === null) y = unsqueeze(y, axis++);
+    else if (index === ':') axis += 1;
+    else if (index === '...') axis += x.ndim - named;
+    else if (typeof index === 'number') y = select(y, axis, index);
+    else y = slice(y, axis++, index[0], index[1], index[2]);
+  }
+  return y;
+}
+
+/**
+ * Tensors one after the other along an axis; the other sizes must agree.
+ * Backward: each gets its part of dy.
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (tensors.length === 0) throw new ValueError('cat: the list of tensors is empty');
+  const [first] = tensors;
+  const axis = expectAxis('cat', dim, first.ndim);
+  for (const x of tensors) {
+    const fits = x.ndim === first.ndim && x.shape.every((size, i) => i === axis || size === first.shape[i]);
+    if (!fits || x.ndim === 0 || x.dtype !== first.dtype) {
+      throw new ShapeError(
+        `cat: ${x.dtype} ${show(x.shape)} does not go behind ${first.dtype} ${show(first.shape)} along axis ${axis}`,
+        { hint: 'all sizes but that axis, and the dtypes, must agree; stack() joins along a new axis' },
+      );
+    }
+  }
+  const shape = first.shape.map((size, i) => (i === axis ? tensors.reduce((n, x) => n + x.shape[axis], 0) : size));
+  const y = empty(shape, first.dtype);
+  const ranges: Range[] = [];
+  let start = 0;
+  for (const x of tensors) {
+    const range = { axis, start, length: x.shape[axis], step: 1 };
+    copyInto(sliced(y, range), x);
+    ranges.push(range);
+    start += range.length;
+  }
+  return record('cat', y, tensors, [], (dy) => ranges.map((range) => sliced(dy, range)));
+}
+
+/** Tensors of one shape side by side along a new axis. Backward: each gets its part of dy. */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (tensors.length === 0) throw new ValueError('stack: the list of tensors is empty');
+  const [first] = tensors;
+  const odd = tensors.find((x) => !sameShape(x.shape, first.shape));
+  if (odd) throw new ShapeError(`stack: shapes must be equal, but there are ${show(first.shape)} and ${show(odd.shape)}`);
+  const axis = expectAxis('stack', dim, first.ndim + 1);
+  return cat(tensors.map((x) => unsqueeze(x, axis)), axis);
+}
+
+/** Parts along an axis, of `size` elements (the last may be shorter) or of the given sizes. Views. */
+export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  const axis = expectAxis('split', dim, x.ndim);
+  const total = x.shape[axis];
+  const sizes =
+    typeof size === 'number'
+      ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size))
+      : size;
+  if (sizes.reduce((a, b) => a + b, 0) !== total) {
+    throw new ShapeError(`split: sizes [${sizes.join(', ')}] do not add up to ${total}, the size of axis ${axis}`);
+  }
+  let start = 0;
+  return sizes.map((length) => {
+    start += length;
+    return narrow(x, axis, start - length, length);
+  });
+}
+
+/** The slices along an axis, which goes away. Views. */
+export function unbind(x: Tensor, dim = 0): Tensor[] {
+  const axis = expectAxis('unbind', dim, x.ndim);
+  return Array.from({ length: x.shape[axis] }, (_, i) => select(x, axis, i));
+}

@@ -1,0 +1,117 @@
+import { ValueError } from '../errors.js';
+import { converted } from './copy.js';
+import { filled, type TensorOptions } from './create.js';
+import { defaultGenerator, type Generator } from './generator.js';
+import {
+  bernoulliFromProbabilities,
+  multinomial as draw,
+  normalFill,
+  randintFill,
+  randpermFill,
+  uniformFill,
+} from './random.js';
+import { expectSizes, numel, type Shape, show } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/** Options of functions that draw random numbers. */
+export interface RandomOptions extends TensorOptions {
+  /** Where the numbers come from. Default: the generator that `manualSeed` sets. */
+  readonly generator?: Generator;
+}
+
+function drawn(op: string, shape: Shape, options: RandomOptions, fill: (g: Generator, out: Float32Array) => void): Tensor {
+  expectSizes(op, shape);
+  const values = new Float32Array(numel(shape));
+  fill(options.generator ?? defaultGenerator, values);
+  const x = filled(shape, 'float32', values);
+  return options.requiresGrad === true ? x.requiresGrad_() : x;
+}
+
+/** Numbers from U(from, to), bit for bit PyTorch's `empty(shape).uniform_(from, to)`. */
+export function uniform(shape: Shape, from = 0, to = 1, options: RandomOptions = {}): Tensor {
+  return drawn('uniform', shape, options, (g, out) => uniformFill(g, out, from, to));
+}
+
+/** Numbers from U(0, 1), bit for bit PyTorch's `rand`. */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return uniform(shape, 0, 1, options);
+}
+
+/** Numbers from N(mean, std²), bit for bit PyTorch's `empty(shape).normal_(mean, std)`. */
+export function normal(shape: Shape, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+  return drawn('normal', shape, options, (g, out) => normalFill(g, out, mean, std));
+}
+
+/** Numbers from N(0, 1), bit for bit PyTorch's `randn`. */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return normal(shape, 0, 1, options);
+}
+
+/**
+ * Whole numbers from `low` to before `high`, int32, as PyTorch's `randint`.
+ *
+ * @throws ValueError if there is no number between low and high
+ * @example
+ * randint(0, 10, [2, 3]).shape; // [2, 3]
+ */
+export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  expectSizes('randint', shape);
+  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
+    throw new ValueError(`randint: there is no whole number from ${low} to before ${high}`);
+  }
+  const values = new Int32Array(numel(shape));
+  randintFill(options.generator ?? defaultGenerator, values, low, high);
+  return filled(shape, options.dtype ?? 'int32', values);
+}
+
+/** The numbers 0 to n − 1 in random order, int32, as PyTorch's `randperm`. */
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  expectSizes('randperm', [n]);
+  const values = new Int32Array(n);
+  randpermFill(options.generator ?? defaultGenerator, values);
+  return filled([n], 'int32', values);
+}
+
+/** 1 with the probability that stands in `p`, else 0; float32, as PyTorch's `bernoulli`. */
+export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
+  const probabilities = converted(p, 'float32').data as Float32Array;
+  if (probabilities.some((x) => !(x >= 0 && x <= 1))) {
+    throw new ValueError('bernoulli: probabilities must be between 0 and 1');
+  }
+  return drawn('bernoulli', p.shape, options, (g, out) => bernoulliFromProbabilities(g, out, probabilities));
+}
+
+/**
+ * Positions drawn with the given weights, int32, as PyTorch's `multinomial`.
+ *
+ * @param weights  (classes) or (rows, classes), float32, not negative, not all 0
+ * @returns        (numSamples) or (rows, numSamples)
+ * @throws ValueError for weights that are negative, not finite or all 0, and for more samples than classes without replacement
+ */
+export function multinomial(
+  weights: Tensor,
+  numSamples: number,
+  options: RandomOptions & { readonly replacement?: boolean } = {},
+): Tensor {
+  const rows = weights.ndim === 2 ? weights.shape[0] : 1;
+  const classes = weights.shape[weights.ndim - 1];
+  if (weights.ndim < 1 || weights.ndim > 2) {
+    throw new ValueError(`multinomial: weights must be (classes) or (rows, classes), not ${show(weights.shape)}`);
+  }
+  const values = converted(weights, 'float32').data as Float32Array;
+  for (let row = 0; row < rows; row++) expectWeights(values.subarray(row * classes, (row + 1) * classes));
+  const picked = draw(
+    options.generator ?? defaultGenerator,
+    values,
+    rows,
+    numSamples,
+    options.replacement ?? false,
+  );
+  return filled(weights.ndim === 2 ? [rows, numSamples] : [numSamples], 'int32', picked);
+}
+
+function expectWeights(weights: Float32Array): void {
+  const wrong = weights.findIndex((w) => !(w >= 0 && w < Infinity));
+  if (wrong >= 0) throw new ValueError(`multinomial: weight ${wrong} is ${weights[wrong]}; weights must be finite and not negative`);
+  if (!weights.some((w) => w > 0)) throw new ValueError('multinomial: all weights are 0');
+}

@@ -1,0 +1,88 @@
+import { pool } from '../kernels/engine.js';
+import type { Block } from '../kernels/pool.js';
+
+/** Which class each row of a one-hot tensor has; set while nobody has written to the storage. */
+export interface OneHot {
+  readonly indices: Storage;
+  readonly classes: number;
+}
+
+// Finalisers cost about as much as moving a small buffer out, so only large ones are registered.
+const FINALISED_BYTES = 64 * 1024;
+const collected = new FinalizationRegistry<Block>((block) => {
+  pool.free(block);
+});
+
+let created = 0;
+
+/**
+ * The numbers of one or more tensors (views share one), in 32-bit words.
+ *
+ * Memory comes from the pool at the first use of `address`, goes back on `release`, and otherwise when the garbage collector
+ * finds that no tensor holds the storage.
+ */
+export class Storage {
+  /** Counts storages; what was created since a moment has a larger serial number. */
+  readonly serial = ++created;
+  /** Goes up with every write in place, so that backward notices changed operands. */
+  version = 0;
+  /** Gradient slots of the running backward pass that hold this storage. */
+  pending = 0;
+  oneHot: OneHot | null = null;
+  private block: Block | null = null;
+  private fill: ((address: number) => void) | null = null;
+
+  private constructor(readonly words: number) {}
+
+  /** Storage with memory, its contents undefined. */
+  static allocate(words: number): Storage {
+    const storage = new Storage(words);
+    storage.admit();
+    return storage;
+  }
+
+  /** Storage that gets memory and contents only when someone looks. */
+  static lazy(words: number, fill: (address: number) => void): Storage {
+    const storage = new Storage(words);
+    storage.fill = fill;
+    return storage;
+  }
+
+  /** Number of the last storage made. */
+  static get lastSerial(): number {
+    return created;
+  }
+
+  /** Byte address of the first word, valid until the next allocation. */
+  get address(): number {
+    const { fill } = this;
+    if (fill !== null) {
+      this.fill = null;
+      this.admit();
+      fill(pool.address(this.block!));
+    }
+    return pool.address(this.block!);
+  }
+
+  /** Notes a write in place. */
+  written(): void {
+    this.version += 1;
+    this.oneHot = null;
+  }
+
+  /** Gives the memory back now. Whoever still reads it gets an error. */
+  release(): void {
+    if (this.fill !== null) {
+      this.fill = null;
+      this.admit();
+    }
+    if (this.block!.bytes >= FINALISED_BYTES) collected.unregister(this.block!);
+    pool.free(this.block!);
+  }
+
+  private admit(): void {
+    const block = pool.allocate(this.words * 4);
+    this.block = block;
+    if (block.bytes >= FINALISED_BYTES) collected.register(this, block, block);
+  }
+}
