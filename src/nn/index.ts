@@ -3,6 +3,7 @@ import '../tensor/index.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
 export { Dropout } from './dropout.js';
 export * as functional from './functional.js';
+export * as init from './init.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { type LoadResult, Module, type StateDict } from './module.js';
 export { Parameter } from './parameter.js';

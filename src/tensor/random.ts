@@ -5,8 +5,12 @@ import type { Generator } from './generator.js';
 const f = Math.fround;
 const TWO_PI = f(2 * Math.PI);
 
-/** U(from, to): 24 bits a value, scaled with one rounding. */
-export function uniformFill(g: Generator, out: Float32Array, from = 0, to = 1): void {
+/** U(from, to): 24 bits a value, scaled with one rounding; 53 bits for doubles. */
+export function uniformFill(g: Generator, out: Float32Array | Float64Array, from = 0, to = 1): void {
+  if (out instanceof Float64Array) {
+    for (let i = 0; i < out.length; i++) out[i] = g.random53() * (to - from) + from;
+    return;
+  }
   const [low, high] = [f(from), f(to)];
   const range = f(high - low);
   for (let i = 0; i < out.length; i++) {
@@ -19,17 +23,21 @@ export function uniformFill(g: Generator, out: Float32Array, from = 0, to = 1): 
  * N(mean, std²). Fewer than 16 values come from Box and Muller's method in double precision, whose second half the generator
  * keeps; more of them in blocks of 16 in float32, of which a ragged last one is drawn anew.
  */
-export function normalFill(g: Generator, out: Float32Array, mean = 0, std = 1): void {
+export function normalFill(g: Generator, out: Float32Array | Float64Array, mean = 0, std = 1): void {
   const n = out.length;
   if (n < 16) {
     for (let i = 0; i < n; i++) out[i] = normalValue(g) * std + mean;
     return;
   }
-  for (let i = 0; i < n; i++) out[i] = g.random24();
-  for (let start = 0; start + 16 <= n; start += 16) normalBlock(out, start, f(mean), f(std));
+  const block = (start: number): void => {
+    if (out instanceof Float64Array) normalBlockDouble(out, start, mean, std);
+    else normalBlock(out, start, f(mean), f(std));
+  };
+  uniformFill(g, out);
+  for (let start = 0; start + 16 <= n; start += 16) block(start);
   if (n % 16 === 0) return;
-  for (let i = n - 16; i < n; i++) out[i] = g.random24();
-  normalBlock(out, n - 16, f(mean), f(std));
+  uniformFill(g, out.subarray(n - 16));
+  block(n - 16);
 }
 
 function normalValue(g: Generator): number {
@@ -55,8 +63,17 @@ function normalBlock(out: Float32Array, start: number, mean: number, std: number
   }
 }
 
+function normalBlockDouble(out: Float64Array, start: number, mean: number, std: number): void {
+  for (let j = start; j < start + 8; j++) {
+    const radius = Math.sqrt(-2 * Math.log(1 - out[j]));
+    const angle = 2 * Math.PI * out[j + 8];
+    out[j] = radius * Math.cos(angle) * std + mean;
+    out[j + 8] = radius * Math.sin(angle) * std + mean;
+  }
+}
+
 /** Whole numbers from `low` to before `high`. */
-export function randintFill(g: Generator, out: Int32Array, low: number, high: number): void {
+export function randintFill(g: Generator, out: Int32Array | Float64Array, low: number, high: number): void {
   const range = high - low;
   // PyTorch 2.13 takes 64 bits from this range on.
   const wide = range >= 2 ** 28;

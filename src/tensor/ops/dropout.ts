@@ -8,7 +8,7 @@ import { mul } from './binary.js';
 
 /**
  * y = x · m / (1 − p), where each mᵢ is 0 with probability p and else 1. Backward: dx = dy · m / (1 − p).
- * Masks are PyTorch's own generic ones, drawn in row-major order; nothing is drawn for p = 0.
+ * Masks are PyTorch's own generic ones, drawn in row-major order; nothing is drawn for p = 0 or 1.
  *
  * @param training  without it x comes back as it is. Default true
  * @throws ValueError if p is not between 0 and 1
@@ -17,6 +17,7 @@ import { mul } from './binary.js';
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout: p must be between 0 and 1, not ${p}`);
   if (!training || p === 0) return x;
+  if (p === 1) return mul(x, 0);
   const values = new Float32Array(x.numel());
   dropoutMask(defaultGenerator, values, p);
   const mask = filled(x.shape, 'float32', values);

@@ -1,0 +1,105 @@
+import { ShapeError, ValueError } from '../errors.js';
+import { noGrad } from '../tensor/autograd.js';
+import { copyInto } from '../tensor/copy.js';
+import { fill_ } from '../tensor/ops/in-place.js';
+import { normal, uniform } from '../tensor/random-tensors.js';
+import { show } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+// Ways to fill a parameter, PyTorch's torch.nn.init: bit for bit its numbers after the same seed. Each changes the tensor
+// in place, outside the recorded history, and returns it.
+
+/** Which side of a matrix keeps its variance. */
+export type FanMode = 'fanIn' | 'fanOut';
+
+/** Nonlinearities that `calculateGain` knows. */
+export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
+
+function filledWith(x: Tensor, values: Tensor): Tensor {
+  noGrad(() => {
+    copyInto(x, values);
+    x.storage.written();
+  });
+  return x;
+}
+
+/** From U(from, to). */
+export function uniform_(x: Tensor, from = 0, to = 1): Tensor {
+  return filledWith(x, uniform(x.shape, from, to));
+}
+
+/** From N(mean, std²). */
+export function normal_(x: Tensor, mean = 0, std = 1): Tensor {
+  return filledWith(x, normal(x.shape, mean, std));
+}
+
+/** One value everywhere. */
+export function constant_(x: Tensor, value: number): Tensor {
+  return noGrad(() => fill_(x, value));
+}
+
+/** Zeros. */
+export const zeros_ = (x: Tensor): Tensor => constant_(x, 0);
+/** Ones. */
+export const ones_ = (x: Tensor): Tensor => constant_(x, 1);
+
+/** By how much a nonlinearity shrinks what goes through it (PyTorch's recommended gains). */
+export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  const gains = {
+    linear: 1,
+    sigmoid: 1,
+    tanh: 5 / 3,
+    relu: Math.SQRT2,
+    leakyRelu: Math.sqrt(2 / (1 + slope ** 2)),
+    selu: 3 / 4,
+  };
+  return gains[nonlinearity];
+}
+
+/** [inputs, outputs] of a weight (out, in, …). */
+function fans(x: Tensor): [fanIn: number, fanOut: number] {
+  if (x.ndim < 2) throw new ShapeError(`init: a tensor of shape ${show(x.shape)} has no inputs and outputs; it needs 2 axes`);
+  const field = x.shape.slice(2).reduce((a, b) => a * b, 1);
+  return [x.shape[1] * field, x.shape[0] * field];
+}
+
+/** From U(−a, a), a = gain · √(6 / (in + out)) (Glorot and Bengio, 2010). */
+export function xavierUniform_(x: Tensor, gain = 1): Tensor {
+  const [fanIn, fanOut] = fans(x);
+  const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
+  return uniform_(x, -bound, bound);
+}
+
+/** From N(0, gain² · 2 / (in + out)) (Glorot and Bengio, 2010). */
+export function xavierNormal_(x: Tensor, gain = 1): Tensor {
+  const [fanIn, fanOut] = fans(x);
+  return normal_(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+/** Options of Kaiming's initialisation. */
+export interface KaimingOptions {
+  /** Slope of a leaky relu. Default 0. */
+  readonly a?: number;
+  /** Default 'fanIn'. */
+  readonly mode?: FanMode;
+  /** Default 'leakyRelu'. */
+  readonly nonlinearity?: Nonlinearity;
+}
+
+function kaimingStd(x: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
+  // A caller in JavaScript can pass anything.
+  if (!['fanIn', 'fanOut'].includes(mode)) throw new ValueError(`init: mode must be 'fanIn' or 'fanOut', not '${mode}'`);
+  const fan = fans(x)[mode === 'fanIn' ? 0 : 1];
+  return calculateGain(nonlinearity, a) / Math.sqrt(fan);
+}
+
+/** From U(−b, b), b = gain · √(3 / fan) (He et al., 2015). */
+export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor {
+  const bound = Math.sqrt(3) * kaimingStd(x, options);
+  return uniform_(x, -bound, bound);
+}
+
+/** From N(0, gain² / fan) (He et al., 2015). */
+export function kaimingNormal_(x: Tensor, options: KaimingOptions = {}): Tensor {
+  return normal_(x, 0, kaimingStd(x, options));
+}
