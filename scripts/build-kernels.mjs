@@ -48,6 +48,6 @@ function interfaceOf(declarations) {
   const functions = body
     .replace(/ {2}\/\*\* Exported memory \*\/\n.*\n/, '')
     .replace(/\/\*\*[\s\S]*?\*\/\n/g, '')
-    .replace(/export function (\w+)/g, '$1');
+    .replace(/export function (\w+)(\(.*\)): (\w+);/g, 'readonly $1: $2 => $3;');
   return `/** The kernels' exports, written by the build. */\nexport interface KernelExports {${functions}\n}\n`;
 }

@@ -15,7 +15,10 @@ export abstract class UnrolledError extends Error {
   readonly hint?: string;
 
   constructor(message: string, { hint, cause }: ErrorDetails = {}) {
-    super(hint === undefined ? message : `${message}\n  ${hint}`, cause === undefined ? undefined : { cause });
+    super(
+      hint === undefined ? message : `${message}\n  ${hint}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.hint = hint;
   }
 

@@ -36,7 +36,10 @@ function grow(bytes: number): number {
   } catch (cause) {
     throw new MemoryError(
       `WebAssembly memory is full: it has ${Math.round(before / 2 ** 20)} MiB and ${Math.ceil(bytes / 2 ** 20)} MiB more were needed`,
-      { hint: 'use a smaller batch, sequence or model; 4096 MiB is the most a 32-bit WebAssembly memory holds', cause },
+      {
+        hint: 'use a smaller batch, sequence or model; 4096 MiB is the most a 32-bit WebAssembly memory holds',
+        cause,
+      },
     );
   }
   floatView = new Float32Array(memory.buffer);
@@ -97,8 +100,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
-export const build: Build =
-  environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
+export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
 
 const { instance } = await WebAssembly.instantiate(decodeBase64(build === 'fma' ? fma : simd), {
   env: { memory },

@@ -66,8 +66,7 @@ export class Heap {
     }
     if (best < 0) {
       const last = this.starts.length - 1;
-      const tail =
-        last >= 0 && this.starts[last] + this.sizes[last] === this.end ? this.sizes[last] : 0;
+      const tail = last >= 0 && this.starts[last] + this.sizes[last] === this.end ? this.sizes[last] : 0;
       const made = this.grow(size - tail);
       this.freeLarge(this.end, made);
       this.end += made;
@@ -87,7 +86,7 @@ export class Heap {
   private freeLarge(address: number, size: number): void {
     const { starts, sizes } = this;
     let at = 0;
-    for (let high = starts.length; at < high; ) {
+    for (let high = starts.length; at < high;) {
       const middle = (at + high) >> 1;
       if (starts[middle] < address) at = middle + 1;
       else high = middle;

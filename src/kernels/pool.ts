@@ -53,7 +53,8 @@ export class Pool {
   }
 
   set budget(bytes: number) {
-    if (!(bytes > 0)) throw new ValueError(`the memory budget must be a positive number of bytes, not ${bytes}`);
+    if (!(bytes > 0))
+      throw new ValueError(`the memory budget must be a positive number of bytes, not ${bytes}`);
     this.limit = bytes;
     this.makeRoom(0);
   }

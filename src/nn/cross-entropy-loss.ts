@@ -1,5 +1,10 @@
 import { ValueError } from '../errors.js';
-import { crossEntropy, expectReduction, type CrossEntropyOptions, type Reduction } from '../tensor/ops/cross-entropy.js';
+import {
+  crossEntropy,
+  expectReduction,
+  type CrossEntropyOptions,
+  type Reduction,
+} from '../tensor/ops/cross-entropy.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 

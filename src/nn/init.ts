@@ -58,7 +58,10 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
 
 /** [inputs, outputs] of a weight (out, in, …). */
 function fans(x: Tensor): [fanIn: number, fanOut: number] {
-  if (x.ndim < 2) throw new ShapeError(`init: a tensor of shape ${show(x.shape)} has no inputs and outputs; it needs 2 axes`);
+  if (x.ndim < 2)
+    throw new ShapeError(
+      `init: a tensor of shape ${show(x.shape)} has no inputs and outputs; it needs 2 axes`,
+    );
   const field = x.shape.slice(2).reduce((a, b) => a * b, 1);
   return [x.shape[1] * field, x.shape[0] * field];
 }
@@ -86,9 +89,13 @@ export interface KaimingOptions {
   readonly nonlinearity?: Nonlinearity;
 }
 
-function kaimingStd(x: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
+function kaimingStd(
+  x: Tensor,
+  { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions,
+): number {
   // A caller in JavaScript can pass anything.
-  if (!['fanIn', 'fanOut'].includes(mode)) throw new ValueError(`init: mode must be 'fanIn' or 'fanOut', not '${mode}'`);
+  if (!['fanIn', 'fanOut'].includes(mode))
+    throw new ValueError(`init: mode must be 'fanIn' or 'fanOut', not '${mode}'`);
   const fan = fans(x)[mode === 'fanIn' ? 0 : 1];
   return calculateGain(nonlinearity, a) / Math.sqrt(fan);
 }

@@ -57,7 +57,8 @@ export abstract class Module {
   /** This module and all below it, by dotted name ('' for this one). */
   *namedModules(prefix = ''): Generator<[string, Module]> {
     yield [prefix, this];
-    for (const [name, child] of this.namedChildren()) yield* child.namedModules(prefix ? `${prefix}.${name}` : name);
+    for (const [name, child] of this.namedChildren())
+      yield* child.namedModules(prefix ? `${prefix}.${name}` : name);
   }
 
   /** All parameters by dotted name, each once. */
@@ -123,14 +124,17 @@ export abstract class Module {
     state: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
     options: { readonly strict?: boolean } = {},
   ): LoadResult {
-    const given = state instanceof Map ? (state as ReadonlyMap<string, Tensor>) : new Map(Object.entries(state));
+    const given = isMap(state) ? state : new Map(Object.entries(state));
     const own = this.stateDict();
     const missingKeys = [...own.keys()].filter((key) => !given.has(key));
     const unexpectedKeys = [...given.keys()].filter((key) => !own.has(key));
     const misshaped = [...own].flatMap(([key, mine]) => {
       const theirs = given.get(key);
-      if (theirs === undefined || (sameShape(theirs.shape, mine.shape) && theirs.dtype === mine.dtype)) return [];
-      return [`${key}: the module has ${mine.dtype} ${show(mine.shape)}, the state ${theirs.dtype} ${show(theirs.shape)}`];
+      if (theirs === undefined || (sameShape(theirs.shape, mine.shape) && theirs.dtype === mine.dtype))
+        return [];
+      return [
+        `${key}: the module has ${mine.dtype} ${show(mine.shape)}, the state ${theirs.dtype} ${show(theirs.shape)}`,
+      ];
     });
     const problems = misshaped.map((line) => `  wrong shape  ${line}`);
     if (options.strict ?? true) {
@@ -194,3 +198,7 @@ export abstract class Module {
     return this.toString();
   }
 }
+
+type Given = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
+
+const isMap = (state: Given): state is ReadonlyMap<string, Tensor> => state instanceof Map;

@@ -39,13 +39,20 @@ export abstract class RecurrentModule extends Module {
   protected readonly cell: Cell;
   private readonly name: string;
 
-  protected constructor(name: string, cell: Cell, inputSize: number, hiddenSize: number, options: RecurrentOptions) {
+  protected constructor(
+    name: string,
+    cell: Cell,
+    inputSize: number,
+    hiddenSize: number,
+    options: RecurrentOptions,
+  ) {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     expectPositive(name, 'inputSize', inputSize);
     expectPositive(name, 'hiddenSize', hiddenSize);
     expectPositive(name, 'numLayers', numLayers);
-    if (!(dropout >= 0 && dropout <= 1)) throw new ValueError(`${name}: dropout must be between 0 and 1, not ${dropout}`);
+    if (!(dropout >= 0 && dropout <= 1))
+      throw new ValueError(`${name}: dropout must be between 0 and 1, not ${dropout}`);
     this.name = name;
     this.cell = cell;
     this.inputSize = inputSize;
@@ -71,7 +78,10 @@ export abstract class RecurrentModule extends Module {
       const size = layer === 0 ? this.inputSize : hiddenSize * this.directions;
       for (let direction = 0; direction < this.directions; direction++) {
         const add = (name: string, shape: readonly number[]): void => {
-          this.registerParameter(parameterName(name, layer, direction), new Parameter(uniform(shape, -bound, bound)));
+          this.registerParameter(
+            parameterName(name, layer, direction),
+            new Parameter(uniform(shape, -bound, bound)),
+          );
         };
         add('weight_ih', [rows, size]);
         add('weight_hh', [rows, hiddenSize]);
@@ -131,7 +141,11 @@ export abstract class RecurrentModule extends Module {
     return this.numLayers === 1 ? state : narrow(state, 0, layer * this.directions, this.directions);
   }
 
-  private stackedStates(initial: readonly Tensor[] | undefined, batch: number, unbatched: boolean): (Tensor | null)[] {
+  private stackedStates(
+    initial: readonly Tensor[] | undefined,
+    batch: number,
+    unbatched: boolean,
+  ): (Tensor | null)[] {
     if (initial === undefined) return new Array<null>(this.cell.states).fill(null);
     const lead = this.numLayers * this.directions;
     const wanted = unbatched ? [lead, this.hiddenSize] : [lead, batch, this.hiddenSize];
@@ -139,9 +153,12 @@ export abstract class RecurrentModule extends Module {
       const name = i === 0 ? 'h0' : 'c0';
       if (show(state.shape) !== show(wanted)) {
         const axes = unbatched ? '(layers · directions, hidden)' : '(layers · directions, batch, hidden)';
-        throw new ShapeError(`${this.name}: ${name} is ${show(state.shape)}, but should be ${show(wanted)} = ${axes}`, {
-          hint: this.batchFirst ? 'batchFirst does not move the axes of states' : undefined,
-        });
+        throw new ShapeError(
+          `${this.name}: ${name} is ${show(state.shape)}, but should be ${show(wanted)} = ${axes}`,
+          {
+            hint: this.batchFirst ? 'batchFirst does not move the axes of states' : undefined,
+          },
+        );
       }
       this.expectFloat(name, state);
       return unbatched ? unsqueeze(state, 1) : state;
@@ -153,9 +170,12 @@ export abstract class RecurrentModule extends Module {
     const { name, inputSize } = this;
     const axes = this.batchFirst ? '(batch, time, feature)' : '(time, batch, feature)';
     if (input.ndim !== 2 && input.ndim !== 3) {
-      throw new ShapeError(`${name}: input has ${input.ndim} axes, but should have 3, ${axes}, or 2, (time, feature)`, {
-        hint: `its shape is ${show(input.shape)}`,
-      });
+      throw new ShapeError(
+        `${name}: input has ${input.ndim} axes, but should have 3, ${axes}, or 2, (time, feature)`,
+        {
+          hint: `its shape is ${show(input.shape)}`,
+        },
+      );
     }
     const features = input.shape[input.ndim - 1];
     if (features !== inputSize) {
@@ -167,7 +187,8 @@ export abstract class RecurrentModule extends Module {
     }
     const steps = input.shape[input.ndim === 3 && this.batchFirst ? 1 : 0];
     if (steps === 0) throw new ShapeError(`${name}: the sequence is empty, input is ${show(input.shape)}`);
-    if (input.numel() === 0) throw new ShapeError(`${name}: the batch is empty, input is ${show(input.shape)}`);
+    if (input.numel() === 0)
+      throw new ShapeError(`${name}: the batch is empty, input is ${show(input.shape)}`);
   }
 
   private expectFloat(what: string, x: Tensor): void {

@@ -71,16 +71,14 @@ export function recurrentLayer(
 
   const out = empty([rows, weights.length * hidden]);
   const final = initial.map(() => empty([weights.length, batch, hidden]));
-  const passes = weights.map(
-    (w, direction): Pass => ({
-      ...{ steps: batchSizes.length, rows, batch, hidden, reverse: direction === 1, batchSizes: sizes },
-      weightHh: w.weightHh,
-      biasHh: w.biasHh,
-      initial: states.map((state) => state && stateOf(state, direction)),
-      out,
-      outColumn: direction * hidden,
-    }),
-  );
+  const passes = weights.map((w, direction): Pass => ({
+    ...{ steps: batchSizes.length, rows, batch, hidden, reverse: direction === 1, batchSizes: sizes },
+    weightHh: w.weightHh,
+    biasHh: w.biasHh,
+    initial: states.map((state) => state && stateOf(state, direction)),
+    out,
+    outColumn: direction * hidden,
+  }));
   const kept: (readonly Storage[])[] = passes.map((pass, direction) => {
     const { weightIh, biasIh, biasHh } = weights[direction];
     const biases = biasIh && biasHh ? (cell.joinsBiases ? [biasIh, biasHh] : [biasIh]) : [];
@@ -145,7 +143,12 @@ function inputGrad(left: readonly PassInputGrads[], weights: readonly DirectionW
 }
 
 /** Gradients of W_ih, W_hh, b_ih and b_hh of one direction. */
-function weightGrads(grads: PassInputGrads, pass: Pass, weights: DirectionWeights, x: Tensor): (Tensor | false)[] {
+function weightGrads(
+  grads: PassInputGrads,
+  pass: Pass,
+  weights: DirectionWeights,
+  x: Tensor,
+): (Tensor | false)[] {
   const { weightIh, weightHh, biasIh, biasHh } = weights;
   return [
     needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),

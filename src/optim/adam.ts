@@ -20,7 +20,14 @@ export interface AdamOptions {
   maximize: boolean;
 }
 
-const DEFAULTS: AdamOptions = { lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
+const DEFAULTS: AdamOptions = {
+  lr: 0.001,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+};
 
 interface AdamState {
   step: number;
@@ -93,10 +100,28 @@ export class Adam extends Optimizer<AdamOptions> {
     params.forEach((p, i) => {
       const own = this.state.get(p) as AdamState;
       const largest = amsgrad ? own.max_exp_avg_sq!.address : 0;
-      entries.push(p.address, grads[i].address, own.exp_avg.address, own.exp_avg_sq.address, largest, p.numel());
+      entries.push(
+        p.address,
+        grads[i].address,
+        own.exp_avg.address,
+        own.exp_avg_sq.address,
+        largest,
+        p.numel(),
+      );
     });
     const flags = Number(amsgrad) | (Number(maximize) << 1);
     const [correction1, correction2] = [1 - beta1 ** step, Math.sqrt(1 - beta2 ** step)];
-    kernels.adam(table(entries), params.length, lr, beta1, beta2, eps, weightDecay, correction1, correction2, flags);
+    kernels.adam(
+      table(entries),
+      params.length,
+      lr,
+      beta1,
+      beta2,
+      eps,
+      weightDecay,
+      correction1,
+      correction2,
+      flags,
+    );
   }
 }

@@ -8,7 +8,8 @@ import { Tensor } from '../tensor/tensor.js';
 export type ParamGroup<Hyper> = { params: Tensor[] } & Hyper;
 
 /** What an optimiser is made for: parameters, or groups of them. */
-export type Params<Hyper> = Iterable<Tensor> | Iterable<{ readonly params: Iterable<Tensor> } & Partial<Hyper>>;
+export type Params<Hyper> =
+  Iterable<Tensor> | Iterable<{ readonly params: Iterable<Tensor> } & Partial<Hyper>>;
 
 /** What an optimiser remembers of one parameter: numbers and tensors by PyTorch's names. */
 export type ParamState = Record<string, Tensor | number>;
@@ -40,7 +41,8 @@ export abstract class Optimizer<Hyper extends object> {
     }
     const list = [...params];
     if (list.length === 0) throw new ValueError(`${name}: there are no parameters to optimise`);
-    if (list.every((p) => p instanceof Tensor)) this.addParamGroup({ params: list } as { params: Tensor[] } & Partial<Hyper>);
+    if (list.every((p) => p instanceof Tensor))
+      this.addParamGroup({ params: list } as { params: Tensor[] } & Partial<Hyper>);
     else for (const group of list) this.addParamGroup(group as { params: Iterable<Tensor> } & Partial<Hyper>);
   }
 
@@ -59,9 +61,16 @@ export abstract class Optimizer<Hyper extends object> {
     const params = group.params instanceof Tensor ? [group.params] : [...group.params];
     const taken = new Set(this.paramGroups.flatMap((g) => g.params));
     for (const p of params) {
-      if (!(p instanceof Tensor)) throw new ValueError(`${this.name}: a parameter must be a tensor, not ${typeof p}`);
-      if (!p.isLeaf) throw new ValueError(`${this.name}: a tensor of shape ${show(p.shape)} is the result of an operation, not a parameter`);
-      if (taken.has(p)) throw new ValueError(`${this.name}: a parameter of shape ${show(p.shape)} appears in more than one place`);
+      if (!(p instanceof Tensor))
+        throw new ValueError(`${this.name}: a parameter must be a tensor, not ${typeof p}`);
+      if (!p.isLeaf)
+        throw new ValueError(
+          `${this.name}: a tensor of shape ${show(p.shape)} is the result of an operation, not a parameter`,
+        );
+      if (taken.has(p))
+        throw new ValueError(
+          `${this.name}: a parameter of shape ${show(p.shape)} appears in more than one place`,
+        );
       taken.add(p);
     }
     const complete = { ...this.defaults, ...group, params };
@@ -117,7 +126,10 @@ export abstract class Optimizer<Hyper extends object> {
     for (const [p, own] of this.state) state.set(position.get(p)!, { ...own });
     return {
       state,
-      paramGroups: this.paramGroups.map((group) => ({ ...group, params: group.params.map((p) => position.get(p)!) })),
+      paramGroups: this.paramGroups.map((group) => ({
+        ...group,
+        params: group.params.map((p) => position.get(p)!),
+      })),
     };
   }
 
@@ -128,7 +140,8 @@ export abstract class Optimizer<Hyper extends object> {
    */
   loadStateDict(saved: OptimizerState<Hyper>): void {
     const groups = saved.paramGroups;
-    const sizes = (list: readonly { readonly params: readonly unknown[] }[]): string => list.map((g) => g.params.length).join(', ');
+    const sizes = (list: readonly { readonly params: readonly unknown[] }[]): string =>
+      list.map((g) => g.params.length).join(', ');
     if (sizes(groups) !== sizes(this.paramGroups)) {
       throw new StateDictError(
         `${this.name}: the state is for groups of ${sizes(groups)} parameters, but there are groups of ${sizes(this.paramGroups)}`,
@@ -145,15 +158,19 @@ export abstract class Optimizer<Hyper extends object> {
     });
     this.state.clear();
     for (const [param, own] of loaded) this.state.set(param, own);
-    groups.forEach((group, g) => Object.assign(this.paramGroups[g], group, { params: this.paramGroups[g].params }));
+    groups.forEach((group, g) =>
+      Object.assign(this.paramGroups[g], group, { params: this.paramGroups[g].params }),
+    );
   }
 
   private copied(own: ParamState, param: Tensor): ParamState {
     return Object.fromEntries(
-      Object.entries(own).map(([name, value]) => {
+      Object.entries(own).map(([name, value]): [string, Tensor | number] => {
         if (!(value instanceof Tensor)) return [name, value];
         if (show(value.shape) !== show(param.shape)) {
-          throw new StateDictError(`${this.name}: ${name} is ${show(value.shape)}, but its parameter is ${show(param.shape)}`);
+          throw new StateDictError(
+            `${this.name}: ${name} is ${show(value.shape)}, but its parameter is ${show(param.shape)}`,
+          );
         }
         return [name, duplicate(value)];
       }),
@@ -162,7 +179,13 @@ export abstract class Optimizer<Hyper extends object> {
 }
 
 /** Checks a hyperparameter's range. */
-export function expectRange(where: string, name: string, value: number, from: number, below = Infinity): void {
+export function expectRange(
+  where: string,
+  name: string,
+  value: number,
+  from: number,
+  below = Infinity,
+): void {
   if (value >= from && value < below) return;
   const range = below === Infinity ? `${from} or more` : `at least ${from} and less than ${below}`;
   throw new ValueError(`${where}: ${name} must be ${range}, not ${value}`);

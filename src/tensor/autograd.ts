@@ -121,14 +121,20 @@ export function record<T extends Tensor | readonly Tensor[]>(
 export function expectWritable(op: string, x: Tensor): void {
   if (enabled && x.requiresGrad) {
     if (x.isLeaf) {
-      throw new AutogradError(`${op}: a leaf that requires a gradient cannot be changed in place while recording`, {
-        hint: 'wrap the change in noGrad(() => …), or use the operation without the underscore',
-      });
+      throw new AutogradError(
+        `${op}: a leaf that requires a gradient cannot be changed in place while recording`,
+        {
+          hint: 'wrap the change in noGrad(() => …), or use the operation without the underscore',
+        },
+      );
     }
     if (x.isView) {
-      throw new AutogradError(`${op}: a view that is part of a recorded computation cannot be changed in place`, {
-        hint: 'use the operation without the underscore, or write into a clone()',
-      });
+      throw new AutogradError(
+        `${op}: a view that is part of a recorded computation cannot be changed in place`,
+        {
+          hint: 'use the operation without the underscore, or write into a clone()',
+        },
+      );
     }
   }
   x.storage.written();
@@ -151,14 +157,19 @@ export interface BackwardOptions {
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
   if (!root.requiresGrad) {
-    throw new AutogradError('backward: this tensor does not require a gradient and no operation on one led to it', {
-      hint: 'make the parameters with requiresGrad: true, and compute the loss outside noGrad()',
-    });
+    throw new AutogradError(
+      'backward: this tensor does not require a gradient and no operation on one led to it',
+      {
+        hint: 'make the parameters with requiresGrad: true, and compute the loss outside noGrad()',
+      },
+    );
   }
   const born = Storage.lastSerial;
   const start = options.gradient ?? startingGradient(root);
   if (!sameShape(start.shape, root.shape)) {
-    throw new ShapeError(`backward: gradient has shape ${show(start.shape)}, but the tensor has ${show(root.shape)}`);
+    throw new ShapeError(
+      `backward: gradient has shape ${show(start.shape)}, but the tensor has ${show(root.shape)}`,
+    );
   }
   noGrad(() => {
     const rootEdge = { node: root.gradNode, index: root.outputIndex, leaf: root, shape: root.shape };
@@ -200,9 +211,12 @@ function reachable(node: GradNode): GradNode[] {
 
 function expectUsable(node: GradNode): void {
   if (node.backward === null) {
-    throw new AutogradError(`backward: the values that ${node.name} saved were freed by an earlier backward()`, {
-      hint: 'compute the loss again, pass { retainGraph: true } the first time, or detach() the state that is carried over',
-    });
+    throw new AutogradError(
+      `backward: the values that ${node.name} saved were freed by an earlier backward()`,
+      {
+        hint: 'compute the loss again, pass { retainGraph: true } the first time, or detach() the state that is carried over',
+      },
+    );
   }
   node.saved.forEach((x, i) => {
     if (x instanceof Tensor && x.storage.version !== node.versions[i]) {
@@ -215,16 +229,17 @@ function expectUsable(node: GradNode): void {
 }
 
 function run(node: GradNode, born: number, retain: boolean): void {
-  const grads = node.arrived as Tensor[];
-  if (grads.some((g) => g !== null)) {
-    const results = node.backward!(...grads);
+  const grads = node.arrived.filter((g) => g !== null);
+  if (grads.length > 0) {
+    // An operation of several outputs says in its parameters' types that some may be null.
+    const results = node.backward!(...(node.arrived as Tensor[]));
     // Let go of the outputs' gradients first, so that one handed straight on counts as the receiver's alone.
-    for (const g of grads) if (g) g.storage.pending -= 1;
+    for (const g of grads) g.storage.pending -= 1;
     node.edges.forEach((edge, i) => {
       const grad = results[i];
       if (edge !== null && grad) deliver(edge, grad, born);
     });
-    for (const g of grads) if (g) releaseIfOurs(g, born);
+    for (const g of grads) releaseIfOurs(g, born);
     node.arrived.fill(null);
   }
   if (retain) return;
@@ -236,7 +251,9 @@ function run(node: GradNode, born: number, retain: boolean): void {
 /** Adds a gradient to where it goes. Buffers made during this pass (serial > born) are ours to write and to free. */
 function deliver(edge: Edge, grad: Tensor, born: number): void {
   if (!sameShape(grad.shape, edge.shape)) {
-    throw new ShapeError(`backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`);
+    throw new ShapeError(
+      `backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`,
+    );
   }
   const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
   const mine = grad.storage.serial > born;
@@ -268,8 +285,7 @@ function accumulate(sum: Tensor, a: Tensor, b: Tensor): void {
   kernels.add(sum.address, x.address, 0, 1, y.address, 0, 1, 1, sum.numel());
 }
 
-const isOursAlone = (x: Tensor, born: number): boolean =>
-  x.storage.serial > born && x.storage.pending === 1;
+const isOursAlone = (x: Tensor, born: number): boolean => x.storage.serial > born && x.storage.pending === 1;
 
 function releaseIfOurs(x: Tensor, born: number): void {
   if (x.storage.serial > born && x.storage.pending === 0) x.storage.release();

@@ -37,7 +37,9 @@ function flattened(data: Nested, shape: Shape): (number | boolean)[] {
     if (length !== (shape[axis] ?? -1)) {
       const found = length < 0 ? 'a value' : `${length} entries`;
       const wanted = axis < shape.length ? `${shape[axis]} entries` : 'a value';
-      throw new ShapeError(`tensor: rows must be equally long: on axis ${axis} there is ${found} where others have ${wanted}`);
+      throw new ShapeError(
+        `tensor: rows must be equally long: on axis ${axis} there is ${found} where others have ${wanted}`,
+      );
     }
     if (Array.isArray(level)) for (const inner of level) walk(inner, axis + 1);
     else if (typeof level === 'number' || typeof level === 'boolean') values.push(level);
@@ -100,7 +102,8 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
 /** A tensor of one value everywhere; the dtype follows the value unless given. */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   expectSizes('full', shape);
-  const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
+  const dtype =
+    options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
   const x = empty(shape, dtype);
   if (dtype === 'float32') kernels.fill(x.address, Number(value), x.numel());
   else kernels.fillInt(x.address, dtype === 'bool' ? Number(Boolean(value)) : Number(value), x.numel());
@@ -187,13 +190,23 @@ export function oneHot(indices: Tensor, classes?: number): Tensor {
 }
 
 /** Checks that int32 indices lie in [0, classes); `ignore` may stand anywhere. */
-export function expectIndices(op: string, indices: Storage | Tensor, n: number, classes: number, shape: Shape, ignore = 0): void {
+export function expectIndices(
+  op: string,
+  indices: Storage | Tensor,
+  n: number,
+  classes: number,
+  shape: Shape,
+  ignore = 0,
+): void {
   const at = kernels.findOutOfRange(indices.address, n, classes, ignore);
   if (at < 0) return;
   const value = ints()[(indices.address >>> 2) + at];
-  throw new IndexError(`${op}: index ${value} (element ${at} of ${show(shape)}) is outside 0 to ${classes - 1}`, {
-    hint: `there are ${classes} classes, counted from 0`,
-  });
+  throw new IndexError(
+    `${op}: index ${value} (element ${at} of ${show(shape)}) is outside 0 to ${classes - 1}`,
+    {
+      hint: `there are ${classes} classes, counted from 0`,
+    },
+  );
 }
 
 /** A one-hot (B, T, C) with the first two axes swapped, still one-hot; null for any other tensor. */
@@ -209,6 +222,7 @@ const swap = ({ shape: [a, b] }: Tensor) => ({ shape: [b, a], strides: [1, b], o
 /** What a one-hot tensor knows, if it is whole and as it was made; null for any other. */
 export function oneHotOf(x: Tensor): OneHot | null {
   const { oneHot } = x.storage;
-  const whole = oneHot !== null && x.shape.at(-1) === oneHot.classes && x.numel() === x.storage.words && x.isContiguous();
+  const whole =
+    oneHot !== null && x.shape.at(-1) === oneHot.classes && x.numel() === x.storage.words && x.isContiguous();
   return whole ? oneHot : null;
 }

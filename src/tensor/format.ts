@@ -59,7 +59,9 @@ export function format(x: Tensor): string {
   const shown: number[] = [];
   const collect = (axis: number, at: number): void => {
     if (axis === shape.length) shown.push(data[at]);
-    else for (const i of positions(shape[axis], summarised)) if (i !== null) collect(axis + 1, at + i * steps[axis]);
+    else
+      for (const i of positions(shape[axis], summarised))
+        if (i !== null) collect(axis + 1, at + i * steps[axis]);
   };
   if (data.length > 0) collect(0, 0);
   const write = formatterFor(x, shown);
@@ -68,7 +70,9 @@ export function format(x: Tensor): string {
 
   const row = (at: number, indent: number): string => {
     const perLine = Math.max(1, Math.floor((LINE_WIDTH - indent) / (width + 2)));
-    const cells = positions(shape[shape.length - 1], summarised).map((i) => (i === null ? ' ...' : cell(data[at + i])));
+    const cells = positions(shape[shape.length - 1], summarised).map((i) =>
+      i === null ? ' ...' : cell(data[at + i]),
+    );
     const lines: string[] = [];
     for (let i = 0; i < cells.length; i += perLine) lines.push(cells.slice(i, i + perLine).join(', '));
     return `[${lines.join(`,\n${' '.repeat(indent + 1)}`)}]`;

@@ -24,11 +24,11 @@ export function fma(a: number, b: number, c: number): number {
 }
 
 // Polynomials of Cephes (Moshier) in the order of avx_mathfun, with the products that the compiler fuses.
-const LOG = [-1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1].map(f).concat(
-  [-1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1].map(f),
-);
+const LOG = [-1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1]
+  .map(f)
+  .concat([-1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1].map(f));
 const LOG_FIRST = f(7.0376836292e-2);
-const LN2_LOW = f(-2.12194440e-4);
+const LN2_LOW = f(-2.1219444e-4);
 const LN2_HIGH = f(0.693359375);
 const SQRT_HALF = f(Math.SQRT1_2);
 

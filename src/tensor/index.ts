@@ -16,7 +16,22 @@ export {
 } from './create.js';
 export type { DType } from './dtype.js';
 export { memoryUsage, setMemoryBudget } from './memory.js';
-export { add, div, eq, ge, gt, le, lt, maximum, minimum, mul, ne, type Operand, remainder, sub } from './ops/binary.js';
+export {
+  add,
+  div,
+  eq,
+  ge,
+  gt,
+  le,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  type Operand,
+  remainder,
+  sub,
+} from './ops/binary.js';
 export {
   abs,
   ceil,

@@ -1,4 +1,4 @@
-import { backward, type BackwardOptions } from './autograd.js';
+import { backward } from './autograd.js';
 import { converted } from './copy.js';
 import type { DType } from './dtype.js';
 import { format } from './format.js';
@@ -90,7 +90,7 @@ const withOneName = {
   split: views.split,
   unbind: views.unbind,
   to,
-  backward: backward as (x: Tensor, options?: BackwardOptions) => void,
+  backward,
 };
 
 type SameName = { [K in keyof typeof withOneName]: Method<(typeof withOneName)[K]> };
@@ -146,10 +146,10 @@ const otherSignatures: OtherSignatures & ThisType<Tensor> = {
     return views.expand(this, sizes(shape));
   },
   max(dim?: number, options?: reduce.ReduceOptions) {
-    return (dim === undefined ? reduce.max(this) : reduce.max(this, dim, options)) as Tensor & reduce.Extremes;
+    return (dim === undefined ? reduce.max(this) : reduce.max(this, dim, options)) as never;
   },
   min(dim?: number, options?: reduce.ReduceOptions) {
-    return (dim === undefined ? reduce.min(this) : reduce.min(this, dim, options)) as Tensor & reduce.Extremes;
+    return (dim === undefined ? reduce.min(this) : reduce.min(this, dim, options)) as never;
   },
   float() {
     return to(this, 'float32');

@@ -19,7 +19,12 @@ export interface RandomOptions extends TensorOptions {
   readonly generator?: Generator;
 }
 
-function drawn(op: string, shape: Shape, options: RandomOptions, fill: (g: Generator, out: Float32Array) => void): Tensor {
+function drawn(
+  op: string,
+  shape: Shape,
+  options: RandomOptions,
+  fill: (g: Generator, out: Float32Array) => void,
+): Tensor {
   expectSizes(op, shape);
   const values = new Float32Array(numel(shape));
   fill(options.generator ?? defaultGenerator, values);
@@ -96,7 +101,9 @@ export function multinomial(
   const rows = weights.ndim === 2 ? weights.shape[0] : 1;
   const classes = weights.shape[weights.ndim - 1];
   if (weights.ndim < 1 || weights.ndim > 2) {
-    throw new ValueError(`multinomial: weights must be (classes) or (rows, classes), not ${show(weights.shape)}`);
+    throw new ValueError(
+      `multinomial: weights must be (classes) or (rows, classes), not ${show(weights.shape)}`,
+    );
   }
   const values = converted(weights, 'float32').data as Float32Array;
   for (let row = 0; row < rows; row++) expectWeights(values.subarray(row * classes, (row + 1) * classes));
@@ -112,6 +119,9 @@ export function multinomial(
 
 function expectWeights(weights: Float32Array): void {
   const wrong = weights.findIndex((w) => !(w >= 0 && w < Infinity));
-  if (wrong >= 0) throw new ValueError(`multinomial: weight ${wrong} is ${weights[wrong]}; weights must be finite and not negative`);
+  if (wrong >= 0)
+    throw new ValueError(
+      `multinomial: weight ${wrong} is ${weights[wrong]}; weights must be finite and not negative`,
+    );
   if (!weights.some((w) => w > 0)) throw new ValueError('multinomial: all weights are 0');
 }

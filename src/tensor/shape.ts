@@ -56,7 +56,9 @@ export function expectSizes(op: string, shape: Shape): void {
 export function expectAxis(op: string, axis: number, rank: number): number {
   const range = Math.max(rank, 1);
   if (!Number.isInteger(axis) || axis < -range || axis >= range) {
-    throw new IndexError(`${op}: there is no axis ${axis} in a tensor of ${rank} axes (allowed: ${-range} to ${range - 1})`);
+    throw new IndexError(
+      `${op}: there is no axis ${axis} in a tensor of ${rank} axes (allowed: ${-range} to ${range - 1})`,
+    );
   }
   return axis < 0 ? axis + range : axis;
 }
@@ -84,7 +86,8 @@ export function inferShape(op: string, wanted: Shape, count: number): number[] {
   const shape = [...wanted];
   const open = shape.indexOf(-1);
   if (open >= 0) {
-    if (shape.indexOf(-1, open + 1) >= 0) throw new ShapeError(`${op}: only one size may be -1, not ${show(wanted)}`);
+    if (shape.indexOf(-1, open + 1) >= 0)
+      throw new ShapeError(`${op}: only one size may be -1, not ${show(wanted)}`);
     shape[open] = 1;
     expectSizes(op, shape);
     const rest = numel(shape);

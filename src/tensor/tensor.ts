@@ -145,9 +145,12 @@ export class Tensor {
   /** The value of a tensor of one element, as a number (booleans as 0 or 1). */
   item(): number {
     if (this.numel() !== 1) {
-      throw new ValueError(`item: a tensor of shape ${show(this.shape)} has ${this.numel()} elements, not one`, {
-        hint: 'use tolist() for all of them, or index down to one',
-      });
+      throw new ValueError(
+        `item: a tensor of shape ${show(this.shape)} has ${this.numel()} elements, not one`,
+        {
+          hint: 'use tolist() for all of them, or index down to one',
+        },
+      );
     }
     const at = this.address >> 2;
     return this.dtype === 'float32' ? floats()[at] : ints()[at];

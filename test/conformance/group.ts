@@ -21,7 +21,9 @@ export function toTensor(t: GoldenTensor, requiresGrad = false): Tensor {
 
 /** A case's inputs as tensors that require gradients, without those that were None. */
 export function inputsOf(c: Case): Record<string, Tensor> {
-  const given = Object.entries(c.in ?? {}).filter((entry): entry is [string, GoldenTensor] => entry[1] !== null);
+  const given = Object.entries(c.in ?? {}).filter(
+    (entry): entry is [string, GoldenTensor] => entry[1] !== null,
+  );
   return Object.fromEntries(given.map(([name, t]) => [name, toTensor(t, t.dtype === 'float32')]));
 }
 
@@ -39,11 +41,12 @@ export function backwardFrom(outputs: Record<string, Tensor>, cot: Record<string
 }
 
 /** Gradients of the named tensors, where the case wants them. */
-export function gradsOf(c: Case, tensors: Record<string, Tensor>): Record<string, Got> {
+export function gradsOf(c: Case, tensors: Record<string, Tensor | undefined>): Record<string, Got> {
   return Object.fromEntries(Object.keys(c.grad ?? {}).map((name) => [name, tensors[name]?.grad]));
 }
 
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** PyTorch's argument names in ours. */
 export function camelCase<T>(args: Record<string, unknown>): T {

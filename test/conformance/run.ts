@@ -9,9 +9,18 @@ import { init, rng } from './groups/random.js';
 import { recurrent } from './groups/recurrent.js';
 import { train } from './groups/train.js';
 
-const RUNNERS: Readonly<Record<string, Runner>> = { init, layers, losses, optim, rng, rnn: recurrent, train };
+const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
+  init,
+  layers,
+  losses,
+  optim,
+  rng,
+  rnn: recurrent,
+  train,
+};
 
-type Verdict = { readonly kind: 'passed' } | { readonly kind: 'failed' | 'unsupported'; readonly why: string };
+type Verdict =
+  { readonly kind: 'passed' } | { readonly kind: 'failed' | 'unsupported'; readonly why: string };
 
 function verdictOn(c: Case, run: Runner | undefined): Verdict {
   if (run === undefined) return { kind: 'unsupported', why: 'no such group yet' };
@@ -20,7 +29,10 @@ function verdictOn(c: Case, run: Runner | undefined): Verdict {
     if ('unsupported' in outcome) return { kind: 'unsupported', why: outcome.unsupported };
     const problems = [
       ...Object.keys(c.out).map((name) => [name, judge(c, outcome.out[name], c.out[name])]),
-      ...Object.keys(c.grad ?? {}).map((name) => [`grad ${name}`, judge(c, outcome.grad?.[name], c.grad![name], 'grad')]),
+      ...Object.keys(c.grad ?? {}).map((name) => [
+        `grad ${name}`,
+        judge(c, outcome.grad?.[name], c.grad![name], 'grad'),
+      ]),
     ].filter(([, problem]) => problem !== null);
     if (problems.length === 0) return { kind: 'passed' };
     return { kind: 'failed', why: problems.map(([name, problem]) => `${name}: ${problem}`).join('; ') };
@@ -35,7 +47,7 @@ for (const [group, cases] of [...readCases(folder)].sort(([a], [b]) => a.localeC
   const count = { passed: 0, failed: 0, unsupported: 0 };
   const missing = new Map<string, number>();
   for (const c of cases) {
-    const verdict = verdictOn(c, RUNNERS[group] as Runner | undefined);
+    const verdict = verdictOn(c, RUNNERS[group]);
     count[verdict.kind] += 1;
     total[verdict.kind] += 1;
     if (verdict.kind === 'failed') console.log(`FAILED ${c.id}: ${verdict.why}`);
@@ -44,7 +56,9 @@ for (const [group, cases] of [...readCases(folder)].sort(([a], [b]) => a.localeC
   const why = [...missing].map(([name, n]) => `${name} ${n}`).join(', ');
   const tried = cases.length - count.unsupported;
   const rest = count.unsupported > 0 ? ` (${why})` : '';
-  console.log(`${group}: ${count.passed} of ${tried}, ${count.failed} failed, ${count.unsupported} unsupported${rest}`);
+  console.log(
+    `${group}: ${count.passed} of ${tried}, ${count.failed} failed, ${count.unsupported} unsupported${rest}`,
+  );
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.unsupported} skipped`);
 exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

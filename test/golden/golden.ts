@@ -84,8 +84,7 @@ export type Got =
   | undefined
   | readonly Got[];
 
-const isTensor = (v: unknown): v is { shape: readonly number[]; data: ArrayLike<number>; dtype?: string } =>
-  typeof v === 'object' && v !== null && 'data' in v;
+const isTensor = (v: unknown): v is GoldenTensor => typeof v === 'object' && v !== null && 'data' in v;
 
 function values(v: Got | GoldenValue): (number | string | boolean)[] {
   if (isTensor(v)) return Array.from(v.data);
@@ -94,25 +93,33 @@ function values(v: Got | GoldenValue): (number | string | boolean)[] {
 }
 
 /** Null where `got` passes for `want` under the case's tolerance, else why it does not. */
-export function judge(c: Case, got: Got, want: GoldenValue | undefined, kind: 'out' | 'grad' = 'out'): string | null {
-  if (want === null || want === undefined) return got === null || got === undefined ? null : 'expected nothing';
+export function judge(
+  c: Case,
+  got: Got,
+  want: GoldenValue | undefined,
+  kind: 'out' | 'grad' = 'out',
+): string | null {
+  if (want === null || want === undefined)
+    return got === null || got === undefined ? null : 'expected nothing';
   if (got === null || got === undefined) return 'there is no value';
   if (isTensor(want)) {
     if (!isTensor(got)) return 'not a tensor';
-    if (String(want.shape) !== String(got.shape)) return `shape (${String(got.shape)}), not (${String(want.shape)})`;
+    if (String(want.shape) !== String(got.shape))
+      return `shape (${String(got.shape)}), not (${String(want.shape)})`;
   }
   const [w, g] = [values(want), values(got)];
   if (w.length !== g.length) return `${g.length} values, not ${w.length}`;
   if (w.some((x) => typeof x !== 'number')) return w.every((x, i) => x === g[i]) ? null : 'values differ';
   const [wanted, given] = [w as number[], g as number[]];
-  const exact = c.cmp === 'exact' || (isTensor(want) && want.dtype?.startsWith('float') === false);
+  const exact = c.cmp === 'exact' || (isTensor(want) && !want.dtype.startsWith('float'));
   const scale = Math.max(c.floor ?? 0, ...wanted.filter(Number.isFinite).map(Math.abs));
   for (let i = 0; i < wanted.length; i++) {
-    const [a, b] = [wanted[i], Number(given[i])];
+    const [a, b] = [wanted[i], given[i]];
     if (Number.isNaN(a) && c.cmp === 'elem' && kind === 'grad') continue;
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
     const bound = exact ? 0 : c.cmp === 'elem' ? c.tol * Math.abs(a) + (c.atol ?? 0) : c.tol * scale;
-    if (!(Math.abs(a - b) <= bound) || !Number.isFinite(a)) return `value ${i} is ${b}, not ${a} (allowed ${bound})`;
+    if (!(Math.abs(a - b) <= bound) || !Number.isFinite(a))
+      return `value ${i} is ${b}, not ${a} (allowed ${bound})`;
   }
   return null;
 }

@@ -103,7 +103,8 @@ function constant(value: number, dtype: DType): number {
 
 /** A number counts as int32 where it is whole, else as float32; it never widens a float32 tensor (PyTorch's scalar rule). */
 function commonType(a: Operand, b: Operand): DType {
-  const type = (x: Operand): DType => (x instanceof Tensor ? x.dtype : Number.isInteger(x) ? 'int32' : 'float32');
+  const type = (x: Operand): DType =>
+    x instanceof Tensor ? x.dtype : Number.isInteger(x) ? 'int32' : 'float32';
   return promote(type(a), type(b));
 }
 
@@ -156,7 +157,6 @@ export function div(a: Operand, b: Operand): Tensor {
     back(b, () => neg(div(div(mul(dy, a), b), b))),
   ]);
 }
-
 
 /** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
 export function maximum(a: Operand, b: Operand): Tensor {

@@ -55,23 +55,28 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError(`crossEntropy: labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
   }
-  if (input.dtype !== 'float32') throw new DTypeError(`crossEntropy: input must be float32 logits, not ${input.dtype}`);
+  if (input.dtype !== 'float32')
+    throw new DTypeError(`crossEntropy: input must be float32 logits, not ${input.dtype}`);
   if (input.ndim === 0) throw new ShapeError('crossEntropy: input needs an axis of classes, but is a scalar');
   const classAxis = input.ndim === 1 ? 0 : 1;
   const classes = input.shape[classAxis];
   if (weight !== null && (weight.ndim !== 1 || weight.shape[0] !== classes)) {
     throw new ShapeError(`crossEntropy: weight is ${show(weight.shape)}, but there are ${classes} classes`);
   }
-  if (target.dtype === 'float32') return withProbabilities(input, target, { weight, reduction, labelSmoothing });
+  if (target.dtype === 'float32')
+    return withProbabilities(input, target, { weight, reduction, labelSmoothing });
 
   const rest = input.shape.filter((_, axis) => axis !== classAxis);
   if (!sameShape(target.shape, rest)) {
     throw new ShapeError(
       `crossEntropy: target is ${show(target.shape)}, but for an input of ${show(input.shape)} should be ${show(rest)}`,
-      { hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through view(-1, ${input.shape.at(-1)})` },
+      {
+        hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through view(-1, ${input.shape.at(-1)})`,
+      },
     );
   }
-  if (target.dtype !== 'int32') throw new DTypeError(`crossEntropy: target must be int32 classes, not ${target.dtype}`);
+  if (target.dtype !== 'int32')
+    throw new DTypeError(`crossEntropy: target must be int32 classes, not ${target.dtype}`);
   const [outer, inner] = [input.ndim === 1 ? 1 : input.shape[0], numel(input.shape.slice(2))];
   const [logits, index] = [dense(input), dense(target)];
   const classWeight = weight && dense(weight);

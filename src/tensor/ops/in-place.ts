@@ -44,7 +44,8 @@ export const mul_ = (x: Tensor, other: Operand): Tensor => into('mul_', x, (x) =
 /** x ← x / other. */
 export const div_ = (x: Tensor, other: Operand): Tensor => into('div_', x, (x) => div(x, other), other);
 /** x ← value everywhere. */
-export const fill_ = (x: Tensor, value: number): Tensor => into('fill_', x, (x) => add(mul(x.detach(), 0), value), value);
+export const fill_ = (x: Tensor, value: number): Tensor =>
+  into('fill_', x, (x) => add(mul(x.detach(), 0), value), value);
 /** x ← 0 everywhere. */
 export const zero_ = (x: Tensor): Tensor => fill_(x, 0);
 

@@ -65,7 +65,21 @@ function batchedProduct(
   const [px, pz, py] = [x.address, z.address, y.address];
   for (let i = 0; i < batch; i++) {
     const [pa, pb, pc] = [px + i * m * k * 4, pz + i * k * n * 4, py + i * m * n * 4];
-    kernels.gemm(m, n, k, pa, flipA ? 1 : k, flipA ? m : 1, pb, flipB ? 1 : n, flipB ? k : 1, pc, n, 0, scratch);
+    kernels.gemm(
+      m,
+      n,
+      k,
+      pa,
+      flipA ? 1 : k,
+      flipA ? m : 1,
+      pb,
+      flipB ? 1 : n,
+      flipB ? k : 1,
+      pc,
+      n,
+      0,
+      scratch,
+    );
   }
   return y;
 }
@@ -94,7 +108,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
     });
   }
-  if (a.ndim === 0 || b.ndim === 0) throw new ShapeError('matmul: a scalar has no rows or columns', { hint: 'use mul' });
+  if (a.ndim === 0 || b.ndim === 0)
+    throw new ShapeError('matmul: a scalar has no rows or columns', { hint: 'use mul' });
   const [inner, outer] = [a.shape[a.ndim - 1], b.shape[Math.max(b.ndim - 2, 0)]];
   if (inner !== outer) {
     throw new ShapeError(

@@ -25,13 +25,15 @@ export interface Extremes {
 function axesOf(op: string, x: Tensor, dim: Dim | undefined): number[] {
   if (dim === undefined) return x.shape.map((_, i) => i);
   const axes = (typeof dim === 'number' ? [dim] : dim).map((d) => expectAxis(op, d, x.ndim));
-  if (new Set(axes).size !== axes.length) throw new ShapeError(`${op}: an axis is named twice in [${axes.join(', ')}]`);
+  if (new Set(axes).size !== axes.length)
+    throw new ShapeError(`${op}: an axis is named twice in [${axes.join(', ')}]`);
   return x.ndim === 0 ? [] : axes;
 }
 
 const withOnes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((size, i) => (axes.includes(i) ? 1 : size));
-const without = (shape: Shape, axes: readonly number[]): number[] => shape.filter((_, i) => !axes.includes(i));
+const without = (shape: Shape, axes: readonly number[]): number[] =>
+  shape.filter((_, i) => !axes.includes(i));
 
 /** Axes that lie side by side reduce as one: (outer, n, inner) around them, or null where they do not. */
 function joined(shape: Shape, axes: readonly number[]): [number, number, number] | null {
@@ -50,7 +52,11 @@ function reduced(kernel: SumKernel, x: Tensor, axes: readonly number[]): Tensor 
   if (extent === null) {
     // The last axis first; the others keep their numbers.
     const last = Math.max(...axes);
-    return reduced(kernel, reduced(kernel, x, [last]), axes.filter((a) => a !== last));
+    return reduced(
+      kernel,
+      reduced(kernel, x, [last]),
+      axes.filter((a) => a !== last),
+    );
   }
   const y = empty(withOnes(x.shape, axes), x.dtype);
   kernel(y.address, source.address, ...extent);
@@ -110,9 +116,16 @@ export function prod(x: Tensor, dim?: number, options: ReduceOptions = {}): Tens
 type ExtremeKernel = (y: number, index: number, x: number, outer: number, n: number, inner: number) => void;
 
 /** The extreme along one axis with its position (the first of equals), or of all elements. */
-function extreme(op: string, kernel: ExtremeKernel, x: Tensor, axes: readonly number[], options: ReduceOptions): Extremes {
+function extreme(
+  op: string,
+  kernel: ExtremeKernel,
+  x: Tensor,
+  axes: readonly number[],
+  options: ReduceOptions,
+): Extremes {
   const extent = joined(x.shape, axes)!;
-  if (extent[1] === 0) throw new ShapeError(`${op}: there is nothing to choose from in a tensor of shape ${show(x.shape)}`);
+  if (extent[1] === 0)
+    throw new ShapeError(`${op}: there is nothing to choose from in a tensor of shape ${show(x.shape)}`);
   const source = dense(x);
   const kept = withOnes(x.shape, axes);
   const [values, indices] = [empty(kept, x.dtype), empty(kept, 'int32')];
@@ -159,10 +172,16 @@ export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tenso
   return dim === undefined ? extremeOfAll('min', x) : extremeAlong('min', x, dim, options);
 }
 
-function positions(op: 'argmax' | 'argmin', x: Tensor, dim: number | undefined, options: ReduceOptions): Tensor {
+function positions(
+  op: 'argmax' | 'argmin',
+  x: Tensor,
+  dim: number | undefined,
+  options: ReduceOptions,
+): Tensor {
   const axes = axesOf(op, x, dim);
   const extent = joined(x.shape, axes)!;
-  if (extent[1] === 0) throw new ShapeError(`${op}: there is nothing to choose from in a tensor of shape ${show(x.shape)}`);
+  if (extent[1] === 0)
+    throw new ShapeError(`${op}: there is nothing to choose from in a tensor of shape ${show(x.shape)}`);
   const source = converted(x, 'float32');
   const index = empty(withOnes(x.shape, axes), 'int32');
   kernels[op](index.address, source.address, ...extent);
@@ -209,4 +228,3 @@ export function variance(x: Tensor, dim?: Dim, options: VarianceOptions = {}): T
 export function std(x: Tensor, dim?: Dim, options: VarianceOptions = {}): Tensor {
   return sqrt(variance(x, dim, options));
 }
-

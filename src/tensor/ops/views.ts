@@ -19,9 +19,12 @@ export function view(x: Tensor, shape: Shape): Tensor {
   const wanted = inferShape('view', shape, x.numel());
   const strides = viewStrides(x.shape, x.strides, wanted);
   if (strides === null) {
-    throw new ShapeError(`view: ${show(x.shape)} with strides ${show(x.strides)} cannot be seen as ${show(wanted)} without a copy`, {
-      hint: 'use reshape(), which copies where it must',
-    });
+    throw new ShapeError(
+      `view: ${show(x.shape)} with strides ${show(x.strides)} cannot be seen as ${show(wanted)} without a copy`,
+      {
+        hint: 'use reshape(), which copies where it must',
+      },
+    );
   }
   const y = x.window({ shape: wanted, strides, offset: x.offset });
   return record('view', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
@@ -50,7 +53,9 @@ export function clone(x: Tensor): Tensor {
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   const axes = order.map((d) => expectAxis('permute', d, x.ndim));
   if (axes.length !== x.ndim || new Set(axes).size !== axes.length) {
-    throw new ShapeError(`permute: [${order.join(', ')}] must name each of the ${x.ndim} axes of ${show(x.shape)} once`);
+    throw new ShapeError(
+      `permute: [${order.join(', ')}] must name each of the ${x.ndim} axes of ${show(x.shape)} once`,
+    );
   }
   const y = x.window({
     shape: axes.map((a) => x.shape[a]),
@@ -70,7 +75,8 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
 
 /** The transpose of a matrix; a vector or scalar stays as it is. A view. */
 export function t(x: Tensor): Tensor {
-  if (x.ndim > 2) throw new ShapeError(`t: ${show(x.shape)} has more than two axes`, { hint: 'use transpose(dim0, dim1)' });
+  if (x.ndim > 2)
+    throw new ShapeError(`t: ${show(x.shape)} has more than two axes`, { hint: 'use transpose(dim0, dim1)' });
   return x.ndim < 2 ? permute(x, [...x.shape.keys()]) : permute(x, [1, 0]);
 }
 
@@ -89,7 +95,11 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 export function squeeze(x: Tensor, dim?: number): Tensor {
   const axis = dim === undefined ? null : expectAxis('squeeze', dim, x.ndim);
   const kept = [...x.shape.keys()].filter((i) => x.shape[i] !== 1 || (axis !== null && i !== axis));
-  const y = x.window({ shape: kept.map((i) => x.shape[i]), strides: kept.map((i) => x.strides[i]), offset: x.offset });
+  const y = x.window({
+    shape: kept.map((i) => x.shape[i]),
+    strides: kept.map((i) => x.strides[i]),
+    offset: x.offset,
+  });
   return record('squeeze', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
 }
 
@@ -97,7 +107,11 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   const [first, last] = [expectAxis('flatten', start, x.ndim), expectAxis('flatten', end, x.ndim)];
   if (first > last) throw new ShapeError(`flatten: axis ${start} comes after axis ${end}`);
-  return reshape(x, [...x.shape.slice(0, first), numel(x.shape.slice(first, last + 1)), ...x.shape.slice(last + 1)]);
+  return reshape(x, [
+    ...x.shape.slice(0, first),
+    numel(x.shape.slice(first, last + 1)),
+    ...x.shape.slice(last + 1),
+  ]);
 }
 
 /** Axes of size 1 stretched to `shape` (-1 keeps a size), new axes in front. A view. Backward: dx = Σ dy over what was stretched. */
@@ -145,7 +159,8 @@ function slicedRecorded(x: Tensor, range: Range): Tensor {
 export function slice(x: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {
   const axis = expectAxis('slice', dim, x.ndim);
   if (x.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice');
-  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: step must be a whole number above 0, not ${step}`);
+  if (!Number.isInteger(step) || step < 1)
+    throw new ValueError(`slice: step must be a whole number above 0, not ${step}`);
   const size = x.shape[axis];
   const cut = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   const [from, to] = [cut(start), cut(end)];
@@ -158,7 +173,9 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const size = x.shape[axis];
   const from = start < 0 ? start + size : start;
   if (!(from >= 0 && length >= 0 && from + length <= size)) {
-    throw new IndexError(`narrow: ${length} elements from ${start} do not lie within axis ${axis} of size ${size}`);
+    throw new IndexError(
+      `narrow: ${length} elements from ${start} do not lie within axis ${axis} of size ${size}`,
+    );
   }
   return slicedRecorded(x, { axis, start: from, length, step: 1 });
 }
@@ -169,9 +186,14 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const size = x.shape[axis];
   if (x.ndim === 0) throw new IndexError('select: a scalar cannot be indexed');
   if (!Number.isInteger(index) || index < -size || index >= size) {
-    throw new IndexError(`index ${index} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`);
+    throw new IndexError(
+      `index ${index} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`,
+    );
   }
-  return squeeze(slicedRecorded(x, { axis, start: index < 0 ? index + size : index, length: 1, step: 1 }), axis);
+  return squeeze(
+    slicedRecorded(x, { axis, start: index < 0 ? index + size : index, length: 1, step: 1 }),
+    axis,
+  );
 }
 
 /** An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis. */
@@ -188,7 +210,8 @@ export type Index = number | readonly [number, number?, number?] | ':' | '...' |
  */
 export function at(x: Tensor, ...indices: Index[]): Tensor {
   const named = indices.filter((index) => index !== null && index !== '...').length;
-  if (named > x.ndim) throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
+  if (named > x.ndim)
+    throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
   let y = x;
   let axis = 0;
   for (const index of indices) {
@@ -218,7 +241,9 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
       );
     }
   }
-  const shape = first.shape.map((size, i) => (i === axis ? tensors.reduce((n, x) => n + x.shape[axis], 0) : size));
+  const shape = first.shape.map((size, i) =>
+    i === axis ? tensors.reduce((n, x) => n + x.shape[axis], 0) : size,
+  );
   const y = empty(shape, first.dtype);
   const ranges: Range[] = [];
   let start = 0;
@@ -236,9 +261,15 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   if (tensors.length === 0) throw new ValueError('stack: the list of tensors is empty');
   const [first] = tensors;
   const odd = tensors.find((x) => !sameShape(x.shape, first.shape));
-  if (odd) throw new ShapeError(`stack: shapes must be equal, but there are ${show(first.shape)} and ${show(odd.shape)}`);
+  if (odd)
+    throw new ShapeError(
+      `stack: shapes must be equal, but there are ${show(first.shape)} and ${show(odd.shape)}`,
+    );
   const axis = expectAxis('stack', dim, first.ndim + 1);
-  return cat(tensors.map((x) => unsqueeze(x, axis)), axis);
+  return cat(
+    tensors.map((x) => unsqueeze(x, axis)),
+    axis,
+  );
 }
 
 /** Parts along an axis, of `size` elements (the last may be shorter) or of the given sizes. Views. */
@@ -247,10 +278,14 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   const total = x.shape[axis];
   const sizes =
     typeof size === 'number'
-      ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) => Math.min(size, total - i * size))
+      ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) =>
+          Math.min(size, total - i * size),
+        )
       : size;
   if (sizes.reduce((a, b) => a + b, 0) !== total) {
-    throw new ShapeError(`split: sizes [${sizes.join(', ')}] do not add up to ${total}, the size of axis ${axis}`);
+    throw new ShapeError(
+      `split: sizes [${sizes.join(', ')}] do not add up to ${total}, the size of axis ${axis}`,
+    );
   }
   let start = 0;
   return sizes.map((length) => {

@@ -1,5 +1,14 @@
 import { nn, oneHot } from '../../../src/index.js';
-import { backwardFrom, gradsOf, inputsOf, needsOtherType, type Outcome, type Runner, toTensor, unsupported } from '../group.js';
+import {
+  backwardFrom,
+  gradsOf,
+  inputsOf,
+  needsOtherType,
+  type Outcome,
+  type Runner,
+  toTensor,
+  unsupported,
+} from '../group.js';
 import { recurrent } from './recurrent.js';
 
 /** Linear, dropout in evaluation, one-hot. */
@@ -13,7 +22,9 @@ export const layers: Runner = (c): Outcome => {
   const { input } = inputsOf(c);
   let layer: nn.Module & { forward(x: typeof input): typeof input };
   if (c.op === 'Linear') {
-    layer = new nn.Linear(c.args.in_features as number, c.args.out_features as number, { bias: c.args.bias as boolean });
+    layer = new nn.Linear(c.args.in_features as number, c.args.out_features as number, {
+      bias: c.args.bias as boolean,
+    });
   } else if (c.op === 'DropoutEval') layer = new nn.Dropout(c.args.p as number).eval();
   else return unsupported(c.op);
   layer.loadStateDict(state);

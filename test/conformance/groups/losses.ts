@@ -1,5 +1,13 @@
 import { nn } from '../../../src/index.js';
-import { backwardFrom, camelCase, gradsOf, inputsOf, needsOtherType, type Runner, unsupported } from '../group.js';
+import {
+  backwardFrom,
+  camelCase,
+  gradsOf,
+  inputsOf,
+  needsOtherType,
+  type Runner,
+  unsupported,
+} from '../group.js';
 
 /** Loss modules with the gradient of their input. */
 export const losses: Runner = (c) => {

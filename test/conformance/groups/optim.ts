@@ -2,29 +2,37 @@ import { nn, optim as optimisers, type Tensor } from '../../../src/index.js';
 import type { Got } from '../../golden/golden.js';
 import { camelCase, needsOtherType, type Runner, toTensor, unsupported } from '../group.js';
 
-type Make = (params: unknown, hyper: object) => optimisers.Optimizer<object>;
+type Make = (params: Tensor[], hyper: object) => Pick<optimisers.Optimizer<object>, 'step' | 'stateDict'>;
 
-const MAKE: Readonly<Record<string, Make>> = {
-  SGD: (params, hyper) => new optimisers.SGD(params as Tensor[], hyper) as unknown as optimisers.Optimizer<object>,
-  Adam: (params, hyper) => new optimisers.Adam(params as Tensor[], hyper) as unknown as optimisers.Optimizer<object>,
+const MAKE: Readonly<Record<string, Make | undefined>> = {
+  SGD: (params, hyper) => new optimisers.SGD(params, hyper),
+  Adam: (params, hyper) => new optimisers.Adam(params, hyper),
 };
 
 /** Trajectories under given gradients. */
 export const optim: Runner = (c) => {
   if (needsOtherType(c)) return unsupported('float64');
-  const make = MAKE[c.args.opt as string] as Make | undefined;
+  const make = MAKE[c.args.opt as string];
   if (make === undefined) return unsupported(c.args.opt as string);
   const count = c.args.n_params as number;
   const params = Array.from({ length: count }, (_, i) => new nn.Parameter(toTensor(c.in![`p${i}`]!)));
   const grads = params.map((_, i) => toTensor(c.in![`g${i}`]!));
   const groups = c.args.groups as { params: number[] }[] | undefined;
-  const given = groups?.map((group) => ({ ...camelCase<object>({ ...group }), params: group.params.map((i) => params[i]) }));
-  const optimizer = make(given ?? params, camelCase<object>(c.args.hyper as Record<string, unknown>));
+  const given = groups?.map((group) => ({
+    ...camelCase<object>({ ...group }),
+    params: group.params.map((i) => params[i]),
+  }));
+  const optimizer = make(
+    (given ?? params) as Tensor[],
+    camelCase<object>(c.args.hyper as Record<string, unknown>),
+  );
   const without = new Set((c.args.none_grad as [number, number][]).map(([p, step]) => `${p} ${step}`));
 
   const path: Tensor[][] = params.map(() => []);
   for (let step = 0; step < (c.args.steps as number); step++) {
-    params.forEach((p, i) => (p.grad = without.has(`${i} ${step}`) ? null : grads[i].select(0, step).clone()));
+    params.forEach(
+      (p, i) => (p.grad = without.has(`${i} ${step}`) ? null : grads[i].select(0, step).clone()),
+    );
     optimizer.step();
     params.forEach((p, i) => path[i].push(p.detach().clone()));
   }

@@ -26,7 +26,9 @@ function draw([name, args]: Call): Got {
       return u.randperm(args[0] as number);
     case 'randint': {
       const [low, high, size] = args as [number, number, number[]];
-      return high > 2 ** 31 ? plain(size, (out) => randintFill(g, out, low, high)) : u.randint(low, high, size);
+      return high > 2 ** 31
+        ? plain(size, (out) => randintFill(g, out, low, high))
+        : u.randint(low, high, size);
     }
     case 'uniform_':
       return u.nn.init.uniform_(u.zeros(args[2] as number[]), args[0] as number, args[1] as number);
@@ -86,7 +88,11 @@ export const init: Runner = (c): Outcome => {
 
 function build(kind: string, args: Record<string, unknown>): u.nn.Module | null {
   if (kind === 'Linear') {
-    const { inFeatures, outFeatures, bias } = camelCase<{ inFeatures: number; outFeatures: number; bias?: boolean }>(args);
+    const { inFeatures, outFeatures, bias } = camelCase<{
+      inFeatures: number;
+      outFeatures: number;
+      bias?: boolean;
+    }>(args);
     return new u.nn.Linear(inFeatures, outFeatures, { bias });
   }
   return layerFor(kind, args as unknown as Parameters<typeof layerFor>[1]);

@@ -1,5 +1,14 @@
 import { nn } from '../../../src/index.js';
-import { backwardFrom, gradsOf, inputsOf, needsOtherType, type Outcome, type Runner, toTensor, unsupported } from '../group.js';
+import {
+  backwardFrom,
+  gradsOf,
+  inputsOf,
+  needsOtherType,
+  type Outcome,
+  type Runner,
+  toTensor,
+  unsupported,
+} from '../group.js';
 
 interface RecurrentArgs {
   readonly input_size: number;
@@ -34,5 +43,8 @@ export const recurrent: Runner = (c): Outcome => {
   const inputs = inputsOf(c);
   const [output, hn] = layer.forward(inputs.input, inputs.h0);
   backwardFrom({ output, hn }, c.cot);
-  return { out: { output, hn }, grad: gradsOf(c, { ...inputs, ...Object.fromEntries(layer.namedParameters()) }) };
+  return {
+    out: { output, hn },
+    grad: gradsOf(c, { ...inputs, ...Object.fromEntries(layer.namedParameters()) }),
+  };
 };
