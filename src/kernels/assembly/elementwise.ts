@@ -253,3 +253,11 @@ export function where(y: usize, cond: usize, a: usize, b: usize, n: i32): void {
     store<i32>(at(y, i), load<i32>(at(cond, i)) ? load<i32>(at(a, i)) : load<i32>(at(b, i)));
   }
 }
+
+/** y = alpha · x */
+export function scale(y: usize, x: usize, alpha: f32, n: i32): void {
+  const a = f32x4.splat(alpha);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) v128.store(at(y, i), f32x4.mul(a, v128.load(at(x, i))));
+  for (; i < n; i++) store<f32>(at(y, i), alpha * load<f32>(at(x, i)));
+}

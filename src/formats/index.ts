@@ -1,0 +1,8 @@
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsDType,
+  type SafetensorsEntry,
+  type SafetensorsFile,
+} from './safetensors.js';
+export { entryOf, tensorOf } from './tensors.js';

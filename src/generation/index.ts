@@ -1,0 +1,1 @@
+export { generate, sample, type SampleOptions } from './sample.js';

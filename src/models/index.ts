@@ -1,0 +1,1 @@
+export { CELLS, type CellName, LanguageModel, type LanguageModelOptions } from './language-model.js';

@@ -1,0 +1,82 @@
+/** What a run tells about itself, version 1: the line of `--json`, and what every view is made from. */
+export type RunEvent = StartEvent | EpochEvent | ProgressEvent | CheckpointEvent | DoneEvent;
+
+/** Once, before the first step. */
+export interface StartEvent {
+  readonly v: 1;
+  readonly type: 'start';
+  readonly model: {
+    readonly cell: string;
+    readonly inputSize: number;
+    readonly hiddenSize: number;
+    readonly numLayers: number;
+    readonly head: boolean;
+    readonly parameters: number;
+  };
+  /** Characters in the order of their indices. */
+  readonly vocabulary: readonly string[];
+  readonly epochs: number;
+  readonly lr: number;
+  readonly seed: number;
+  /** Characters of the text. */
+  readonly characters: number;
+  /** Shape of the one-hot input of a step: (batch, time, character). */
+  readonly input: readonly [batch: number, time: number, size: number];
+  /** Loss of guessing: the logarithm of the number of characters. */
+  readonly guess: number;
+  /** The least loss these outputs can reach, or null where there is none but 0. */
+  readonly floor: number | null;
+}
+
+/** After each epoch: the loss before its step for a sentence, the mean over the text for a file. */
+export interface EpochEvent {
+  readonly v: 1;
+  readonly type: 'epoch';
+  /** From 0. */
+  readonly epoch: number;
+  /** Nats a character. */
+  readonly loss: number;
+  /** For a sentence: the indices predicted and wanted, and the text predicted, by sequence. */
+  readonly prediction?: readonly (readonly number[])[];
+  readonly trueY?: readonly (readonly number[])[];
+  readonly predictionStr?: readonly string[];
+  /** Predictions that are right, of how many. */
+  readonly correct?: number;
+  readonly total?: number;
+  /** Length of the gradient. */
+  readonly gradNorm: number;
+  readonly lr: number;
+}
+
+/** Now and then within an epoch of a long text. */
+export interface ProgressEvent {
+  readonly v: 1;
+  readonly type: 'progress';
+  readonly epoch: number;
+  /** Steps taken in this epoch, of how many. */
+  readonly step: number;
+  readonly steps: number;
+  /** Smoothed over recent steps. */
+  readonly loss: number;
+  readonly charactersPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** When the model was written. */
+export interface CheckpointEvent {
+  readonly v: 1;
+  readonly type: 'checkpoint';
+  readonly epoch: number;
+  readonly path: string;
+}
+
+/** Once, at the end. */
+export interface DoneEvent {
+  readonly v: 1;
+  readonly type: 'done';
+  readonly epochs: number;
+  readonly loss: number;
+  readonly seconds: number;
+  /** For a sentence: what the model says by itself from the first letter on. */
+  readonly freeRun?: string;
+}
