@@ -1,48 +1,23 @@
 // y = a op b over rows x columns with broadcasting: an operand's column step is 0 or 1, its row step any number of elements.
 import { at, loadPartial, storePartial } from './simd';
 
-// @ts-ignore: decorator
-@inline
 const ADD = 0;
-// @ts-ignore: decorator
-@inline
 const SUB = 1;
-// @ts-ignore: decorator
-@inline
 const MUL = 2;
-// @ts-ignore: decorator
-@inline
 const DIV = 3;
-// @ts-ignore: decorator
-@inline
 const MAXIMUM = 4;
-// @ts-ignore: decorator
-@inline
 const MINIMUM = 5;
-// @ts-ignore: decorator
-@inline
 const EQ = 6;
-// @ts-ignore: decorator
-@inline
 const NE = 7;
-// @ts-ignore: decorator
-@inline
 const LT = 8;
-// @ts-ignore: decorator
-@inline
 const LE = 9;
-// @ts-ignore: decorator
-@inline
 const GT = 10;
-// @ts-ignore: decorator
-@inline
 const GE = 11;
-// @ts-ignore: decorator
-@inline
 const REMAINDER = 12;
+const POW = 13;
+const FLOOR_DIV = 14;
 
 // `op` is a constant at each call, so only one branch is compiled. Comparisons give words of 0 or 1.
-// @ts-ignore: decorator
 @inline
 function vector(op: i32, a: v128, b: v128): v128 {
   if (op == ADD) return f32x4.add(a, b);
@@ -59,19 +34,24 @@ function vector(op: i32, a: v128, b: v128): v128 {
   if (op == LE) return v128.and(f32x4.le(a, b), one);
   if (op == GT) return v128.and(f32x4.gt(a, b), one);
   if (op == GE) return v128.and(f32x4.ge(a, b), one);
-  // The remainder with b's sign: a − ⌊a / b⌋ · b, but exact, from the truncated one lane by lane.
-  let r = f32x4.splat(remainderOf(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
-  r = f32x4.replace_lane(r, 1, remainderOf(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
-  r = f32x4.replace_lane(r, 2, remainderOf(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
-  return f32x4.replace_lane(r, 3, remainderOf(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
+  // Lane by lane, exact in double precision.
+  let y = f32x4.splat(scalar(op, f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
+  y = f32x4.replace_lane(y, 1, scalar(op, f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
+  y = f32x4.replace_lane(y, 2, scalar(op, f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
+  return f32x4.replace_lane(y, 3, scalar(op, f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
 }
 
+@inline
+function scalar(op: i32, a: f32, b: f32): f32 {
+  return op == POW ? <f32>Math.pow(a, b) : remainderOf(a, b);
+}
+
+/** The remainder with b's sign, as Python's. */
 function remainderOf(a: f32, b: f32): f32 {
   const r = <f32>(<f64>a % <f64>b);
   return r != 0 && r < 0 != b < 0 ? r + b : r;
 }
 
-// @ts-ignore: decorator
 @inline
 function row(op: i32, y: usize, a: usize, aCol: i32, b: usize, bCol: i32, n: i32): void {
   let i = 0;
@@ -93,7 +73,6 @@ function row(op: i32, y: usize, a: usize, aCol: i32, b: usize, bCol: i32, n: i32
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function grid(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   for (let r = 0; r < rows; r++) row(op, at(y, r * cols), at(a, r * aRow), aCol, at(b, r * bRow), bCol, cols);
@@ -110,6 +89,9 @@ export function mul(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i3
 }
 export function div(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   grid(DIV, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+export function pow(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  grid(POW, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
 export function maximum(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   grid(MAXIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
@@ -135,13 +117,13 @@ export function gt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32
 export function ge(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   grid(GE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
+/** a − ⌊a / b⌋ · b: the remainder with b's sign. */
 export function remainder(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   grid(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
 
 // ---------------------------------------------------------------- int32 words
 
-// @ts-ignore: decorator
 @inline
 function whole(op: i32, a: i32, b: i32): i32 {
   if (op == ADD) return a + b;
@@ -155,13 +137,16 @@ function whole(op: i32, a: i32, b: i32): i32 {
   if (op == LE) return i32(a <= b);
   if (op == GT) return i32(a > b);
   if (op == GE) return i32(a >= b);
-  // Division by 0 would stop the program; PyTorch throws, we give 0. −1 would overflow at the least number.
-  if (b == 0 || b == -1) return 0;
+  // WebAssembly stops at a division by 0, where PyTorch throws: 0 here, for the caller to look out for.
+  if (b == 0) return 0;
+  // Apart, because the least number divided by −1 overflows.
+  if (b == -1) return op == FLOOR_DIV ? -a : 0;
   const r = a % b;
-  return r != 0 && r < 0 != b < 0 ? r + b : r;
+  const crosses = r != 0 && r < 0 != b < 0;
+  if (op == FLOOR_DIV) return a / b - i32(crosses);
+  return crosses ? r + b : r;
 }
 
-// @ts-ignore: decorator
 @inline
 function gridInt(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   for (let r = 0; r < rows; r++) {
@@ -205,6 +190,11 @@ export function gtInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: 
 export function geInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   gridInt(GE, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
+/** As `remainder`; 0 where b is 0. */
 export function remainderInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   gridInt(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+}
+/** ⌊a / b⌋; 0 where b is 0. */
+export function floorDivInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+  gridInt(FLOOR_DIV, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
