@@ -3,14 +3,9 @@ import { exp4 } from './math';
 import { at, loadPartial, storePartial } from './simd';
 import { logSoftmax } from './softmax';
 
-// @ts-ignore: decorator
-@inline
 const NONE = 0;
-// @ts-ignore: decorator
-@inline
 const MEAN = 1;
 
-// @ts-ignore: decorator
 @inline
 function weightOf(weight: usize, c: i32): f32 {
   return weight ? load<f32>(at(weight, c)) : 1;

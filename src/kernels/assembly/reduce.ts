@@ -23,51 +23,46 @@ function sumRow(x: usize, n: i32): f32 {
   return <f32>total;
 }
 
-/** y (columns) = Σ over rows: adjacent halves are added up apart, so the error grows with the logarithm of rows. */
+/** y (columns) = Σ over rows of x: blocks of rows in float32, block sums in double. */
 function sumRows(y: usize, x: usize, rows: i32, columns: i32): void {
-  if (rows > BLOCK) {
-    sumManyRows(y, x, rows, columns);
-    return;
-  }
   let c = 0;
   for (; c + 8 <= columns; c += 8) {
-    let a = f32x4.splat(0);
-    let b = a;
+    let low0 = f64x2.splat(0), high0 = low0, low1 = low0, high1 = low0;
     let p = at(x, c);
-    for (let r = 0; r < rows; r++) {
-      a = f32x4.add(a, v128.load(p));
-      b = f32x4.add(b, v128.load(p, 16));
-      p = at(p, columns);
+    for (let from = 0; from < rows; from += BLOCK) {
+      let a = f32x4.splat(0);
+      let b = a;
+      const to = from + BLOCK < rows ? from + BLOCK : rows;
+      for (let r = from; r < to; r++) {
+        a = f32x4.add(a, v128.load(p));
+        b = f32x4.add(b, v128.load(p, 16));
+        p = at(p, columns);
+      }
+      low0 = f64x2.add(low0, f64x2.promote_low_f32x4(a));
+      high0 = f64x2.add(high0, f64x2.promote_low_f32x4(upper(a)));
+      low1 = f64x2.add(low1, f64x2.promote_low_f32x4(b));
+      high1 = f64x2.add(high1, f64x2.promote_low_f32x4(upper(b)));
     }
-    v128.store(at(y, c), a);
-    v128.store(at(y, c), b, 16);
+    v128.store(at(y, c), rounded(low0, high0));
+    v128.store(at(y, c), rounded(low1, high1), 16);
   }
   for (; c < columns; c++) {
-    let s: f32 = 0;
-    let p = at(x, c);
-    for (let r = 0; r < rows; r++) {
-      s += load<f32>(p);
-      p = at(p, columns);
-    }
-    store<f32>(at(y, c), s);
+    let total: f64 = 0;
+    for (let r = 0; r < rows; r++) total += <f64>load<f32>(at(x, r * columns + c));
+    store<f32>(at(y, c), <f32>total);
   }
 }
 
-function sumManyRows(y: usize, x: usize, rows: i32, columns: i32): void {
-  for (let c = 0; c < columns; c++) {
-    let total: f64 = 0;
-    for (let from = 0; from < rows; from += BLOCK) {
-      const to = from + BLOCK < rows ? from + BLOCK : rows;
-      let s: f32 = 0;
-      let p = at(x, from * columns + c);
-      for (let r = from; r < to; r++) {
-        s += load<f32>(p);
-        p = at(p, columns);
-      }
-      total += <f64>s;
-    }
-    store<f32>(at(y, c), <f32>total);
-  }
+/** The last two lanes in front. */
+@inline
+function upper(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 2, 3, 2, 3);
+}
+
+/** Four doubles as floats. */
+@inline
+function rounded(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
 export function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
@@ -118,9 +113,9 @@ export function prodBackward(dx: usize, dy: usize, x: usize, outer: i32, n: i32,
 }
 
 /** Where the extreme of n floats `step` elements apart stands: the first of equals; a NaN wins. */
-// @ts-ignore: decorator
 @inline
 function extremeAt(x: usize, n: i32, step: i32, largest: bool): i32 {
+  if (step == 1 && n >= 16) return firstOf(x, n, extreme(x, n, largest));
   let best = load<f32>(x);
   let where = 0;
   for (let k = 1; k < n; k++) {
@@ -134,7 +129,40 @@ function extremeAt(x: usize, n: i32, step: i32, largest: bool): i32 {
   return where;
 }
 
-// @ts-ignore: decorator
+/** The largest or smallest of n (4 or more) contiguous floats; NaN if there is one. */
+@inline
+export function extreme(x: usize, n: i32, largest: bool): f32 {
+  // pmax and pmin are one instruction each, but lose NaN: that is looked for apart.
+  let best = v128.load(x);
+  let unordered = f32x4.ne(best, best);
+  for (let k = 4; k < n; k += 4) {
+    // The last four may overlap those before.
+    const v = v128.load(at(x, k + 4 <= n ? k : n - 4));
+    unordered = v128.or(unordered, f32x4.ne(v, v));
+    best = largest ? f32x4.pmax(best, v) : f32x4.pmin(best, v);
+  }
+  if (v128.any_true(unordered)) return NaN;
+  const halves = v128.shuffle<f32>(best, best, 2, 3, 0, 1);
+  best = largest ? f32x4.pmax(best, halves) : f32x4.pmin(best, halves);
+  const a = f32x4.extract_lane(best, 0);
+  const b = f32x4.extract_lane(best, 1);
+  return largest == a > b ? a : b;
+}
+
+/** Position of the first of n floats that is `value`, or the first NaN if value is NaN; one is there. */
+function firstOf(x: usize, n: i32, value: f32): i32 {
+  const wanted = f32x4.splat(value);
+  const isNaN = value != value;
+  let k = 0;
+  for (; k + 4 <= n; k += 4) {
+    const v = v128.load(at(x, k));
+    const found = i32x4.bitmask(isNaN ? f32x4.ne(v, v) : f32x4.eq(v, wanted));
+    if (found) return k + ctz(found);
+  }
+  while (isNaN ? load<f32>(at(x, k)) == load<f32>(at(x, k)) : load<f32>(at(x, k)) != value) k++;
+  return k;
+}
+
 @inline
 function extremes(y: usize, index: usize, x: usize, outer: i32, n: i32, inner: i32, largest: bool): void {
   for (let o = 0; o < outer; o++) {
@@ -142,14 +170,16 @@ function extremes(y: usize, index: usize, x: usize, outer: i32, n: i32, inner: i
       const p = at(x, o * n * inner + i);
       const where = extremeAt(p, n, inner, largest);
       if (y) store<f32>(at(y, o * inner + i), load<f32>(at(p, where * inner)));
-      store<i32>(at(index, o * inner + i), where);
+      if (index) store<i32>(at(index, o * inner + i), where);
     }
   }
 }
 
+/** y and where it stands; either address may be 0. */
 export function max(y: usize, index: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   extremes(y, index, x, outer, n, inner, true);
 }
+/** As `max`. */
 export function min(y: usize, index: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   extremes(y, index, x, outer, n, inner, false);
 }
@@ -160,7 +190,6 @@ export function argmin(index: usize, x: usize, outer: i32, n: i32, inner: i32): 
   extremes(0, index, x, outer, n, inner, false);
 }
 
-// @ts-ignore: decorator
 @inline
 function extremesInt(y: usize, index: usize, x: usize, outer: i32, n: i32, inner: i32, largest: bool): void {
   for (let o = 0; o < outer; o++) {
@@ -172,8 +201,8 @@ function extremesInt(y: usize, index: usize, x: usize, outer: i32, n: i32, inner
         const best = load<i32>(at(p, where * inner));
         if (largest ? v > best : v < best) where = k;
       }
-      store<i32>(at(y, o * inner + i), load<i32>(at(p, where * inner)));
-      store<i32>(at(index, o * inner + i), where);
+      if (y) store<i32>(at(y, o * inner + i), load<i32>(at(p, where * inner)));
+      if (index) store<i32>(at(index, o * inner + i), where);
     }
   }
 }
@@ -216,12 +245,39 @@ export function allBool(y: usize, x: usize, outer: i32, n: i32, inner: i32): voi
   }
 }
 
-/** Σ x², in double. */
-export function sumSquares(x: usize, n: i32): f64 {
-  let s: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const v = <f64>load<f32>(at(x, i));
-    s += v * v;
+/** Σ x · z, in double precision. */
+export function dot(x: usize, z: usize, n: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const a = v128.load(at(x, i));
+    const b = v128.load(at(z, i));
+    low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b)));
+    high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b))));
   }
+  const pairs = f64x2.add(low, high);
+  let s = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+  for (; i < n; i++) s += <f64>load<f32>(at(x, i)) * <f64>load<f32>(at(z, i));
   return s;
+}
+
+/** Σ x², in double precision. */
+export function sumSquares(x: usize, n: i32): f64 {
+  return dot(x, x, n);
+}
+
+/** 1 if any of n floats is NaN or infinite, else 0. */
+export function hasNonFinite(x: usize, n: i32): i32 {
+  // x − x is 0 unless x is one of those.
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const v = v128.load(at(x, i));
+    if (v128.any_true(f32x4.sub(v, v))) return 1;
+  }
+  for (; i < n; i++) {
+    const v = load<f32>(at(x, i));
+    if (v - v != 0) return 1;
+  }
+  return 0;
 }

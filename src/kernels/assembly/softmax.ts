@@ -1,9 +1,11 @@
 // Softmax over the middle axis of (outer, n, inner), shifted by the maximum so that nothing overflows.
 import { exp4, log4 } from './math';
+import { extreme } from './reduce';
 import { at, lanes, loadPartial, storePartial } from './simd';
 
 /** The largest of n floats `step` apart; NaN if there is one. */
 function largest(x: usize, n: i32, step: i32): f32 {
+  if (step == 1 && n >= 4) return extreme(x, n, true);
   let m: f32 = -Infinity;
   for (let k = 0; k < n; k++) m = max<f32>(m, load<f32>(at(x, k * step)));
   return m;
@@ -36,6 +38,14 @@ function expRow(y: usize, x: usize, n: i32, m: f32): f32 {
   return s;
 }
 
+/** y = y / s for one row. */
+function divideRow(y: usize, n: i32, s: f32): void {
+  const divisor = f32x4.splat(s);
+  let k = 0;
+  for (; k + 4 <= n; k += 4) v128.store(at(y, k), f32x4.div(v128.load(at(y, k)), divisor));
+  for (; k < n; k++) store<f32>(at(y, k), load<f32>(at(y, k)) / s);
+}
+
 /** Σ e^(x − m) of one row, nothing written. */
 function sumExp(x: usize, n: i32, m: f32): f32 {
   const shift = f32x4.splat(m);
@@ -47,6 +57,7 @@ function sumExp(x: usize, n: i32, m: f32): f32 {
   return s;
 }
 
+/** y = e^(x − m) / Σ e^(x − m), m the largest x */
 export function softmax(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
@@ -54,8 +65,7 @@ export function softmax(y: usize, x: usize, outer: i32, n: i32, inner: i32): voi
       const q = at(y, o * n * inner + i);
       const m = largest(p, n, inner);
       if (inner == 1) {
-        const scale: f32 = <f32>1 / expRow(q, p, n, m);
-        for (let k = 0; k < n; k++) store<f32>(at(q, k), load<f32>(at(q, k)) * scale);
+        divideRow(q, n, expRow(q, p, n, m));
         continue;
       }
       let s: f32 = 0;
@@ -95,7 +105,13 @@ export function logSoftmax(y: usize, x: usize, outer: i32, n: i32, inner: i32): 
       if (inner == 1) s = sumExp(p, n, m);
       else for (let k = 0; k < n; k++) s += exp1(load<f32>(at(p, k * inner)) - m);
       const shift = log1(s);
-      for (let k = 0; k < n; k++) store<f32>(at(q, k * inner), load<f32>(at(p, k * inner)) - m - shift);
+      let k = 0;
+      if (inner == 1) {
+        const most = f32x4.splat(m);
+        const rest = f32x4.splat(shift);
+        for (; k + 4 <= n; k += 4) v128.store(at(q, k), f32x4.sub(f32x4.sub(v128.load(at(p, k)), most), rest));
+      }
+      for (; k < n; k++) store<f32>(at(q, k * inner), load<f32>(at(p, k * inner)) - m - shift);
     }
   }
 }
