@@ -1,6 +1,6 @@
 // Rows picked by index: embeddings, and products with one-hot matrices without the zeros.
 import { transpose } from './copy';
-import { at } from './simd';
+import { addRow, at } from './simd';
 
 /** y (n, classes) = 1 where the index says, else 0. */
 export function oneHot(y: usize, index: usize, n: i32, classes: i32): void {
@@ -19,14 +19,6 @@ export function scatterAddRows(table: usize, dy: usize, index: usize, n: i32, wi
   for (let i = 0; i < n; i++) addRow(at(table, load<i32>(at(index, i)) * width), at(dy, i * width), width);
 }
 
-// @ts-ignore: decorator
-@inline
-function addRow(y: usize, x: usize, n: i32): void {
-  let c = 0;
-  for (; c + 4 <= n; c += 4) v128.store(at(y, c), f32x4.add(v128.load(at(y, c)), v128.load(at(x, c))));
-  for (; c < n; c++) store<f32>(at(y, c), load<f32>(at(y, c)) + load<f32>(at(x, c)));
-}
-
 /** Bytes for the transposed weights. */
 export function oneHotProjectWorkspace(out: i32, classes: i32): i32 {
   return (out * classes) << 2;
@@ -34,9 +26,22 @@ export function oneHotProjectWorkspace(out: i32, classes: i32): i32 {
 
 /** y[i] = W[:, index[i]] + bias: y (n, out), W (out, classes), bias (out) or 0. */
 export function oneHotProject(y: usize, w: usize, bias: usize, index: usize, n: i32, out: i32, classes: i32, workspace: usize): void {
+  // Few rows read W's columns where they stand; many are worth its transposition.
+  if (n * 8 < classes) {
+    for (let i = 0; i < n; i++) gatherColumn(at(y, i * out), at(w, load<i32>(at(index, i))), bias, out, classes);
+    return;
+  }
   transpose(workspace, w, out, classes);
   if (bias) for (let c = 0; c < classes; c++) addRow(at(workspace, c * out), bias, out);
   gatherRows(y, workspace, index, n, out);
+}
+
+/** y (n) = floats at x that lie `step` apart + bias. */
+function gatherColumn(y: usize, x: usize, bias: usize, n: i32, step: i32): void {
+  for (let i = 0; i < n; i++) {
+    const v = load<f32>(at(x, i * step));
+    store<f32>(at(y, i), bias ? v + load<f32>(at(bias, i)) : v);
+  }
 }
 
 /** dW[:, index[i]] = Σ dy[i]: dW (out, classes), dy (n, out). */

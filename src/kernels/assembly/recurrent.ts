@@ -1,28 +1,81 @@
-// What all recurrent cells share: how a sequence of batches lies in memory, and the gradient of W_hh.
+// What all recurrent cells share: the walk over a sequence of batches, the product with W_hh, and its gradient.
 //
 // Rows are time-major. Step t owns batchSizes[t] rows behind those of the steps before; sizes never increase (packed input;
 // equal ones are the plain case). A reversed walk starts at the last step; a sequence that ends early joins it there, with its
-// own initial state.
-import { gemm, gemmWorkspace } from './gemm';
+// own initial state. A cell's forward pass walks the way of its direction, its backward pass the other way:
+//
+//     let row = firstRow(batchSizes, steps, reverse);
+//     for (let i = 0; i < steps; i++) {
+//       const t = stepAt(i, steps, reverse);
+//       const size = batchAt(batchSizes, t);
+//       if (reverse) row -= size;
+//       …                                      // rows row … row + size are step t
+//       if (!reverse) row += size;
+//     }
+import { gemm, gemmPacked, gemmWorkspace } from './gemm';
 import { at } from './simd';
 
 /** Sequences that go on at step t. */
-// @ts-ignore: decorator
 @inline
 export function batchAt(batchSizes: usize, t: i32): i32 {
   return load<i32>(at(batchSizes, t));
 }
 
-/** All rows of the sequence. */
-export function rowsOf(batchSizes: usize, steps: i32): i32 {
+/** Where a walk's row counter starts: in front of all rows, or behind them. */
+export function firstRow(batchSizes: usize, steps: i32, reverse: i32): i32 {
   let rows = 0;
-  for (let t = 0; t < steps; t++) rows += batchAt(batchSizes, t);
+  if (reverse) for (let t = 0; t < steps; t++) rows += batchAt(batchSizes, t);
   return rows;
 }
 
-/** Copies `rows` rows of `width` between row strides. */
-export function copyRows(y: usize, yRow: i32, x: usize, xRow: i32, rows: i32, width: i32): void {
-  for (let r = 0; r < rows; r++) memory.copy(at(y, r * yRow), at(x, r * xRow), <usize>width << 2);
+/** The i-th step of a walk. */
+@inline
+export function stepAt(i: i32, steps: i32, reverse: i32): i32 {
+  return reverse ? steps - 1 - i : i;
+}
+
+/** How many sequences of step t come from the step walked before it; the others start at t. */
+@inline
+export function carriedInto(batchSizes: usize, steps: i32, t: i32, reverse: i32): i32 {
+  if (reverse) return t + 1 < steps ? batchAt(batchSizes, t + 1) : 0;
+  return t > 0 ? batchAt(batchSizes, t) : 0;
+}
+
+/** How many sequences of step t go on to the step walked after it; the others end at t. */
+@inline
+export function carriedOn(batchSizes: usize, steps: i32, t: i32, reverse: i32): i32 {
+  return carriedInto(batchSizes, steps, t, i32(!reverse));
+}
+
+/**
+ * z_t += h_{t−1} · W_hhᵀ for the rows of step t, which start at `row`: h of the step walked before, or h0 where a sequence starts.
+ *
+ * @param z       (size, gateSize)
+ * @param packed  W_hhᵀ (hidden, gateSize), packed
+ * @param out     h of all rows, `outRow` apart
+ * @param h0      (batch, hidden), or 0 for zeros
+ */
+export function addRecurrent(
+  z: usize, gateSize: i32, packed: usize, out: usize, outRow: i32, h0: usize, batchSizes: usize, steps: i32, hidden: i32, t: i32, row: i32, reverse: i32, workspace: usize,
+): void {
+  const size = batchAt(batchSizes, t);
+  const carried = carriedInto(batchSizes, steps, t, reverse);
+  if (carried > 0) {
+    const previous = reverse ? row + size : row - batchAt(batchSizes, t - 1);
+    gemmPacked(carried, gateSize, hidden, at(out, previous * outRow), outRow, 1, packed, z, gateSize, 1, workspace);
+  }
+  if (h0 && size > carried) {
+    const start = at(h0, carried * hidden);
+    gemmPacked(size - carried, gateSize, hidden, start, hidden, 1, packed, at(z, carried * gateSize), gateSize, 1, workspace);
+  }
+}
+
+/** last (batch, hidden) = the state of those sequences that end at step t; `h` has the step's rows, `hRow` apart. */
+export function keepEnded(last: usize, h: usize, hRow: i32, batchSizes: usize, steps: i32, hidden: i32, t: i32, reverse: i32): void {
+  const size = batchAt(batchSizes, t);
+  for (let r = carriedOn(batchSizes, steps, t, reverse); r < size; r++) {
+    memory.copy(at(last, r * hidden), at(h, r * hRow), <usize>hidden << 2);
+  }
 }
 
 export function recurrentWeightGradWorkspace(rows: i32, gateSize: i32, hidden: i32): i32 {

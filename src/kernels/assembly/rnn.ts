@@ -1,17 +1,19 @@
 // The plain recurrent layer: h_t = φ(pre_t + h_{t−1} · W_hhᵀ), φ = tanh or relu, over a whole sequence in one direction.
 import { relu, reluBackward, tanh, tanhBackward } from './elementwise';
 import { gemmPacked, gemmPackedWorkspace, packB, packedSize } from './gemm';
-import { batchAt, copyRows, rowsOf } from './recurrent';
-import { at } from './simd';
+import { addRecurrent, batchAt, firstRow, keepEnded, stepAt } from './recurrent';
+import { addRow, at } from './simd';
 
-/** Packed W_hh, the gradient that is carried from step to step, and a product's own scratch. */
-export function rnnWorkspace(batch: i32, hidden: i32): i32 {
-  return packedSize(hidden, hidden) + ((batch * hidden) << 2) + gemmPackedWorkspace() + 64;
+/** Packed W_hh and a product's own scratch. */
+export function rnnWorkspace(_batch: i32, hidden: i32): i32 {
+  return packedSize(hidden, hidden) + gemmPackedWorkspace();
 }
 
 /**
- * @param out    h of every step, `outRow` apart
- * @param hn     (batch, hidden): each sequence's last state
+ * h_t = φ(pre_t + h_{t−1} · W_hhᵀ)
+ *
+ * @param out    h of every step, `outRow` apart, written
+ * @param hn     (batch, hidden): each sequence's last state, written
  * @param pre    (rows, hidden): W_ih x + b_ih + b_hh; overwritten
  * @param h0     (batch, hidden), or 0 for zeros
  */
@@ -20,37 +22,34 @@ export function rnnForward(
 ): void {
   const packed = workspace;
   const scratch = workspace + packedSize(hidden, hidden);
-  // B = W_hhᵀ.
   packB(hidden, hidden, whh, 1, hidden, packed);
-  let row = reverse ? rowsOf(batchSizes, steps) : 0;
-  let previous = 0;
+  let row = firstRow(batchSizes, steps, reverse);
   for (let i = 0; i < steps; i++) {
-    const t = reverse ? steps - 1 - i : i;
+    const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
     const z = at(pre, row * hidden);
-    // Sequences that ran at the step before, and those that start here from h0.
-    const running = i == 0 ? 0 : min(size, batchAt(batchSizes, reverse ? t + 1 : t - 1));
-    if (running > 0) {
-      gemmPacked(running, hidden, hidden, at(out, previous * outRow), outRow, 1, packed, z, hidden, 1, scratch);
-    }
-    if (h0 && size > running && (i == 0 || reverse)) {
-      const start = at(h0, running * hidden);
-      gemmPacked(size - running, hidden, hidden, start, hidden, 1, packed, at(z, running * hidden), hidden, 1, scratch);
-    }
-    if (isRelu) relu(z, z, size * hidden);
-    else tanh(z, z, size * hidden);
-    copyRows(at(out, row * outRow), outRow, z, hidden, size, hidden);
-    // A sequence ends at its last step, or when the walk back reaches the first.
-    const goOn = reverse ? (t == 0 ? 0 : size) : t + 1 < steps ? batchAt(batchSizes, t + 1) : 0;
-    copyRows(at(hn, goOn * hidden), hidden, at(z, goOn * hidden), hidden, size - goOn, hidden);
-    previous = row;
+    const h = at(out, row * outRow);
+    addRecurrent(z, hidden, packed, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse, scratch);
+    activate(h, outRow, z, size, hidden, isRelu);
+    keepEnded(hn, h, outRow, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
 }
 
+/** h = φ(z): h has its rows hRow apart, z is contiguous. */
+function activate(h: usize, hRow: i32, z: usize, size: i32, hidden: i32, isRelu: i32): void {
+  // Rows without gaps are one long one.
+  const rows = hRow == hidden ? 1 : size;
+  const columns = hRow == hidden ? size * hidden : hidden;
+  for (let r = 0; r < rows; r++) {
+    if (isRelu) relu(at(h, r * hRow), at(z, r * columns), columns);
+    else tanh(at(h, r * hRow), at(z, r * columns), columns);
+  }
+}
+
 /**
- * dz_t = dh_t · φ'(h_t), dh_{t−1} = dout_{t−1} + dz_t · W_hh, from the last step of the walk to its first.
+ * dz_t = dh_t · φ'(h_t), dh_{t−1} = dout_{t−1} + dz_t · W_hh
  *
  * @param dz    (rows, hidden): gradient of the pre-activation, written
  * @param dh0   (batch, hidden), written
@@ -61,40 +60,27 @@ export function rnnBackward(
   dz: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, whh: usize, batchSizes: usize, steps: i32, hidden: i32, isRelu: i32, reverse: i32, workspace: usize,
 ): void {
   const packed = workspace;
-  const carried = workspace + packedSize(hidden, hidden);
-  const batch = batchAt(batchSizes, 0);
-  const scratch = at(carried, batch * hidden);
+  const scratch = workspace + packedSize(hidden, hidden);
+  const back = i32(!reverse);
   packB(hidden, hidden, whh, hidden, 1, packed);
-  // `carried` holds dh of the step at hand; a sequence enters with its dhn where its walk ended.
-  if (dhn) memory.copy(carried, dhn, <usize>(batch * hidden) << 2);
-  else memory.fill(carried, 0, <usize>(batch * hidden) << 2);
-  let row = reverse ? 0 : rowsOf(batchSizes, steps);
+  // dh0 carries dh from step to step: a sequence's row comes in with its dhn, and is left behind where its walk started.
+  const bytes = <usize>(batchAt(batchSizes, 0) * hidden) << 2;
+  if (dhn) memory.copy(dh0, dhn, bytes);
+  else memory.fill(dh0, 0, bytes);
+  let row = firstRow(batchSizes, steps, back);
   for (let i = 0; i < steps; i++) {
-    const t = reverse ? i : steps - 1 - i;
+    const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
-    if (!reverse) row -= size;
+    if (back) row -= size;
     const z = at(dz, row * hidden);
     for (let r = 0; r < size; r++) {
-      const dh = at(carried, r * hidden);
-      if (dout) addRow(dh, at(dout, (row + r) * doutRow), hidden);
+      const dh = at(dh0, r * hidden);
       const h = at(out, (row + r) * outRow);
-      const target = at(z, r * hidden);
-      if (isRelu) reluBackward(target, dh, h, hidden);
-      else tanhBackward(target, dh, h, hidden);
+      if (dout) addRow(dh, at(dout, (row + r) * doutRow), hidden);
+      if (isRelu) reluBackward(at(z, r * hidden), dh, h, hidden);
+      else tanhBackward(at(z, r * hidden), dh, h, hidden);
     }
-    gemmPacked(size, hidden, hidden, z, hidden, 1, packed, carried, hidden, 0, scratch);
-    if (reverse) {
-      // Sequences that joined the walk at this step leave it here, with what is carried for their h0.
-      row += size;
-    }
+    gemmPacked(size, hidden, hidden, z, hidden, 1, packed, dh0, hidden, 0, scratch);
+    if (!back) row += size;
   }
-  memory.copy(dh0, carried, <usize>(batch * hidden) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function addRow(y: usize, x: usize, n: i32): void {
-  let c = 0;
-  for (; c + 4 <= n; c += 4) v128.store(at(y, c), f32x4.add(v128.load(at(y, c)), v128.load(at(x, c))));
-  for (; c < n; c++) store<f32>(at(y, c), load<f32>(at(y, c)) + load<f32>(at(x, c)));
 }

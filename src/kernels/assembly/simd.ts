@@ -1,14 +1,12 @@
 // Vector helpers shared by all kernels. A vector is four float32.
 
 /** a · b + c: one rounding in the build with relaxed SIMD, two without. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** Sum of the four lanes. */
-// @ts-ignore: decorator
 @inline
 export function lanes(v: v128): f32 {
   const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
@@ -16,7 +14,6 @@ export function lanes(v: v128): f32 {
 }
 
 /** The first `n` (1 to 3) floats at p, zeros behind: never reads past them. */
-// @ts-ignore: decorator
 @inline
 export function loadPartial(p: usize, n: i32): v128 {
   let v = v128.load32_zero(p);
@@ -26,7 +23,6 @@ export function loadPartial(p: usize, n: i32): v128 {
 }
 
 /** Writes the first `n` (1 to 3) lanes to p. */
-// @ts-ignore: decorator
 @inline
 export function storePartial(p: usize, v: v128, n: i32): void {
   store<f32>(p, f32x4.extract_lane(v, 0));
@@ -35,8 +31,15 @@ export function storePartial(p: usize, v: v128, n: i32): void {
 }
 
 /** Address of element i. */
-// @ts-ignore: decorator
 @inline
 export function at(p: usize, i: i32): usize {
   return p + (<usize>i << 2);
+}
+
+/** y += x, n floats. */
+@inline
+export function addRow(y: usize, x: usize, n: i32): void {
+  let c = 0;
+  for (; c + 4 <= n; c += 4) v128.store(at(y, c), f32x4.add(v128.load(at(y, c)), v128.load(at(x, c))));
+  for (; c < n; c++) store<f32>(at(y, c), load<f32>(at(y, c)) + load<f32>(at(x, c)));
 }
