@@ -1,14 +1,8 @@
 // Optimiser steps over all parameters in one call: `table` points to one row of int32 words a parameter.
-import { at, madd } from './simd';
+import { at, loadPartial, madd, storePartial } from './simd';
 
-// @ts-ignore: decorator
-@inline
 const AMSGRAD = 1;
-// @ts-ignore: decorator
-@inline
 const MAXIMIZE = 2;
-// @ts-ignore: decorator
-@inline
 const DECOUPLED = 4;
 
 /**
@@ -41,43 +35,26 @@ function adamOne(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,
   stepSize: f32, rate1: f32, keep2: f32, rate2: f32, scale: f32, eps: f32, penalty: f32, shrink: f32, sign: f32,
 ): void {
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const old = f32x4.mul(v128.load(at(p, i)), f32x4.splat(shrink));
-    let grad = f32x4.mul(v128.load(at(g, i)), f32x4.splat(sign));
-    grad = f32x4.add(grad, f32x4.mul(old, f32x4.splat(penalty)));
-    const first = v128.load(at(m, i));
-    const moment = madd(f32x4.sub(grad, first), f32x4.splat(rate1), first);
-    let second = f32x4.mul(v128.load(at(v, i)), f32x4.splat(keep2));
+  for (let i = 0; i < n; i += 4) {
+    const rest = n - i;
+    const old = f32x4.mul(loadUpTo4(at(p, i), rest), f32x4.splat(shrink));
+    let grad = f32x4.mul(loadUpTo4(at(g, i), rest), f32x4.splat(sign));
+    if (penalty != 0) grad = madd(old, f32x4.splat(penalty), grad);
+    const before = loadUpTo4(at(m, i), rest);
+    const first = madd(f32x4.sub(grad, before), f32x4.splat(rate1), before);
+    let second = f32x4.mul(loadUpTo4(at(v, i), rest), f32x4.splat(keep2));
     second = madd(f32x4.mul(grad, grad), f32x4.splat(rate2), second);
-    v128.store(at(m, i), moment);
-    v128.store(at(v, i), second);
+    storeUpTo4(at(m, i), first, rest);
+    storeUpTo4(at(v, i), second, rest);
     if (largest) {
-      second = f32x4.max(v128.load(at(largest, i)), second);
-      v128.store(at(largest, i), second);
+      second = f32x4.max(loadUpTo4(at(largest, i), rest), second);
+      storeUpTo4(at(largest, i), second, rest);
     }
     const root = f32x4.add(f32x4.div(f32x4.sqrt(second), f32x4.splat(scale)), f32x4.splat(eps));
-    v128.store(at(p, i), f32x4.sub(old, f32x4.mul(f32x4.splat(stepSize), f32x4.div(moment, root))));
-  }
-  for (; i < n; i++) {
-    const old = load<f32>(at(p, i)) * shrink;
-    const grad = load<f32>(at(g, i)) * sign + old * penalty;
-    const first = load<f32>(at(m, i));
-    const moment = first + (grad - first) * rate1;
-    let second = load<f32>(at(v, i)) * keep2 + grad * grad * rate2;
-    store<f32>(at(m, i), moment);
-    store<f32>(at(v, i), second);
-    if (largest) {
-      second = max<f32>(load<f32>(at(largest, i)), second);
-      store<f32>(at(largest, i), second);
-    }
-    const root = sqrt<f32>(second) / scale + eps;
-    store<f32>(at(p, i), old - stepSize * (moment / root));
+    storeUpTo4(at(p, i), f32x4.sub(old, f32x4.mul(f32x4.splat(stepSize), f32x4.div(first, root))), rest);
   }
 }
 
-// @ts-ignore: decorator
-@inline
 const NESTEROV = 1;
 
 /**
@@ -93,20 +70,39 @@ export function sgd(table: usize, count: i32, lr: f64, momentum: f64, dampening:
   const sign: f32 = flags & MAXIMIZE ? -1 : 1;
   for (let row = 0; row < count; row++) {
     const entry = at(table, row * 5);
-    const p: usize = load<u32>(entry);
-    const g: usize = load<u32>(entry, 4);
     const buffer: usize = load<u32>(entry, 8);
-    const n = load<i32>(entry, 12);
     const isNew = load<i32>(entry, 16);
-    for (let i = 0; i < n; i++) {
-      const old = load<f32>(at(p, i));
-      let step = load<f32>(at(g, i)) * sign + old * penalty;
-      if (buffer) {
-        const b = isNew ? step : load<f32>(at(buffer, i)) * keep + step * take;
-        store<f32>(at(buffer, i), b);
-        step = flags & NESTEROV ? step + keep * b : b;
-      }
-      store<f32>(at(p, i), old - rate * step);
-    }
+    const n = load<i32>(entry, 12);
+    sgdOne(load<u32>(entry), load<u32>(entry, 4), buffer, n, isNew, rate, keep, take, penalty, sign, flags & NESTEROV);
   }
+}
+
+function sgdOne(
+  p: usize, g: usize, buffer: usize, n: i32, isNew: i32, rate: f32, keep: f32, take: f32, penalty: f32, sign: f32, nesterov: i32,
+): void {
+  for (let i = 0; i < n; i += 4) {
+    const rest = n - i;
+    const old = loadUpTo4(at(p, i), rest);
+    let step = f32x4.mul(loadUpTo4(at(g, i), rest), f32x4.splat(sign));
+    if (penalty != 0) step = madd(old, f32x4.splat(penalty), step);
+    if (buffer) {
+      let b = step;
+      if (!isNew) b = madd(step, f32x4.splat(take), f32x4.mul(loadUpTo4(at(buffer, i), rest), f32x4.splat(keep)));
+      storeUpTo4(at(buffer, i), b, rest);
+      step = nesterov ? madd(b, f32x4.splat(keep), step) : b;
+    }
+    storeUpTo4(at(p, i), f32x4.sub(old, f32x4.mul(f32x4.splat(rate), step)), rest);
+  }
+}
+
+/** Four floats, or as many as there are. */
+@inline
+function loadUpTo4(p: usize, n: i32): v128 {
+  return n >= 4 ? v128.load(p) : loadPartial(p, n);
+}
+
+@inline
+function storeUpTo4(p: usize, v: v128, n: i32): void {
+  if (n >= 4) v128.store(p, v);
+  else storePartial(p, v, n);
 }
