@@ -1,5 +1,4 @@
 import { defineConfig } from 'eslint/config';
-import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** The house from the ground up: a folder may import what stands on the lines above its own, and nothing beside or below. */
@@ -13,18 +12,39 @@ const FLOORS = [
   ['cli'],
 ];
 
-const zones = FLOORS.flatMap((floor, level) =>
-  floor.map((folder) => ({
-    target: `./src/${folder}`,
-    from: [
-      ...FLOORS.slice(level)
-        .flat()
-        .filter((other) => other !== folder)
-        .map((other) => `./src/${other}`),
-      './src/index.ts',
-    ],
-    message: 'Imports point down only: see docs/architecture.md.',
-  })),
+const NODE = 'The core runs in browsers: use a platform file.';
+
+/** What the files of a folder may not import. Import paths between folders are relative. */
+function restricted(folder, level, { node }) {
+  const others = FLOORS.slice(level)
+    .flat()
+    .filter((other) => other !== folder)
+    .map((other) => `${other}/`);
+  return [
+    'error',
+    {
+      patterns: [
+        {
+          regex: `^(\\.\\./)+(${['index\\.js$', ...others].join('|')})`,
+          message: 'Imports point down only, to the file that defines it: see docs/architecture.md.',
+        },
+        ...(node ? [] : [{ regex: '^node:', message: NODE }]),
+      ],
+    },
+  ];
+}
+
+const floors = FLOORS.flatMap((floor, level) =>
+  floor.flatMap((folder) => [
+    {
+      files: [`src/${folder}/**/*.ts`],
+      rules: { 'no-restricted-imports': restricted(folder, level, { node: folder === 'cli' }) },
+    },
+    {
+      files: [`src/${folder}/**/platform*.ts`],
+      rules: { 'no-restricted-imports': restricted(folder, level, { node: true }) },
+    },
+  ]),
 );
 
 export default defineConfig(
@@ -46,10 +66,7 @@ export default defineConfig(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver': { typescript: true } },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
       // Numbers in messages are what messages are for.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
@@ -68,19 +85,14 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**', 'src/**/platform*.ts'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [{ group: ['node:*'], message: 'The core runs in browsers: use a platform file.' }],
-        },
-      ],
       'no-restricted-globals': [
         'error',
         ...['process', 'Buffer', 'require', 'global'].map((name) => ({
           name,
-          message: 'The core runs in browsers: use a platform file.',
+          message: NODE,
         })),
       ],
     },
   },
+  ...floors,
 );
