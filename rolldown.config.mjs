@@ -1,12 +1,22 @@
 // Bundles the library, its sub-paths and the command line into dist/ with shared chunks.
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
+const { exports, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+// './dist/nn/index.js' is built from 'src/nn/index.ts'.
+const entries = Object.values(exports)
+  .map((target) => target.default)
+  .filter((file) => file !== undefined)
+  .map((file) => file.slice('./dist/'.length, -'.js'.length));
+
 export default defineConfig({
-  input: {
-    index: 'src/index.ts',
-    'nn/index': 'src/nn/index.ts',
-    'optim/index': 'src/optim/index.ts',
+  input: Object.fromEntries([...entries, 'cli/main'].map((entry) => [entry, `src/${entry}.ts`])),
+  external: [...Object.keys(dependencies), /^node:/],
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
   },
-  external: ['commander', /^node:/],
-  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
 });
