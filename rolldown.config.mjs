@@ -18,5 +18,7 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    // One file holds whatever has an effect when it is loaded, for `sideEffects` in package.json to name.
+    codeSplitting: { groups: [{ name: 'tensor', test: /src\/(kernels|tensor)\// }] },
   },
 });
