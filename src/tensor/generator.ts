@@ -1,5 +1,9 @@
+import { ValueError } from '../errors.js';
+
 const N = 624;
 const M = 397;
+/** What PyTorch's own `torch.Generator()` starts from. */
+const DEFAULT_SEED = 67280421310721;
 
 /** All of a generator's state, as plain numbers: what exact resume saves. */
 export interface GeneratorState {
@@ -26,12 +30,20 @@ export class Generator {
   /** The second half of the last pair of normals, kept for the next small draw. @internal */
   nextNormal: number | null = null;
 
-  constructor(seed: number | bigint = 5489) {
+  /** @throws ValueError if the seed is not a whole number */
+  constructor(seed: number | bigint = DEFAULT_SEED) {
     this.manualSeed(seed);
   }
 
-  /** Starts anew from a seed, of which the low 32 bits count. */
+  /**
+   * Starts anew from a seed, of which the low 32 bits count.
+   *
+   * @throws ValueError if the seed is not a whole number
+   */
   manualSeed(seed: number | bigint): this {
+    if (typeof seed === 'number' && !Number.isInteger(seed)) {
+      throw new ValueError(`manualSeed: the seed must be a whole number, not ${seed}`);
+    }
     const { words } = this;
     this.seed = Number(BigInt.asUintN(32, BigInt(seed)));
     words[0] = this.seed;
@@ -76,36 +88,76 @@ export class Generator {
     return (high * 2 ** 32 + this.random()) * 2 ** -53;
   }
 
+  /** All of its state, which JSON keeps: what `setState` goes on from. */
   getState(): GeneratorState {
     return { seed: this.seed, words: [...this.words], next: this.next, nextNormal: this.nextNormal };
   }
 
+  /**
+   * Goes on exactly where the generator was from which the state was taken.
+   *
+   * @throws ValueError if it is not such a state; then nothing changes
+   * @example
+   * const state = g.getState();
+   * const first = g.random();
+   * g.setState(state);
+   * g.random() === first; // true
+   */
   setState(state: GeneratorState): void {
+    expectState(state);
     this.seed = state.seed;
     this.words.set(state.words);
     this.next = state.next;
     this.nextNormal = state.nextNormal;
   }
 
+  /** The next block of 624 words. */
   private twist(): void {
     const { words } = this;
-    for (let k = 0; k < N; k++) {
-      const following = words[k + 1 === N ? 0 : k + 1];
-      const y = (words[k] & 0x80000000) | (following & 0x7fffffff);
-      words[k] = words[k < N - M ? k + M : k + M - N] ^ (y >>> 1) ^ (following & 1 ? 0x9908b0df : 0);
-    }
+    let k = 0;
+    for (; k < N - M; k++) words[k] = words[k + M] ^ mixed(words[k], words[k + 1]);
+    for (; k < N - 1; k++) words[k] = words[k + M - N] ^ mixed(words[k], words[k + 1]);
+    words[k] = words[k + M - N] ^ mixed(words[k], words[0]);
     this.next = 0;
   }
 }
 
-/** The generator that everything draws from unless told otherwise. */
+/** One bit of a word and 31 of the following, times the twister's matrix. */
+function mixed(word: number, following: number): number {
+  const y = (word & 0x80000000) | (following & 0x7fffffff);
+  return (y >>> 1) ^ (-(following & 1) & 0x9908b0df);
+}
+
+/** A state comes from files, so its type is a hope. */
+function expectState({ seed, words, next, nextNormal }: GeneratorState): void {
+  const isWord = (n: unknown): boolean =>
+    Number.isInteger(n) && (n as number) >= 0 && (n as number) < 2 ** 32;
+  const good =
+    isWord(seed) &&
+    Array.isArray(words) &&
+    words.length === N &&
+    words.every(isWord) &&
+    isWord(next) &&
+    next <= N &&
+    (nextNormal === null || Number.isFinite(nextNormal));
+  if (good) return;
+  throw new ValueError('setState: this is not the state of a generator', {
+    hint: `it takes what getState gives: seed, ${N} words of 32 bits, next and nextNormal`,
+  });
+}
+
+/**
+ * The generator that everything draws from unless told otherwise. Unlike PyTorch's it starts from the same seed in every
+ * program, so that a run without `manualSeed` can be repeated too.
+ */
 export const defaultGenerator = new Generator();
 
 /**
  * Starts the default generator anew: what follows draws the same numbers each time, and the numbers PyTorch's CPU generator
  * draws after `torch.manual_seed(seed)`.
  *
- * @param seed  the low 32 bits count
+ * @param seed  any whole number, of which the low 32 bits count
+ * @throws ValueError if it is not whole
  * @see https://pytorch.org/docs/stable/generated/torch.manual_seed.html
  * @example
  * manualSeed(0);
@@ -115,7 +167,7 @@ export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }
 
-/** The seed of the default generator. */
+/** The seed of the default generator (its low 32 bits). */
 export function initialSeed(): number {
   return defaultGenerator.initialSeed();
 }
