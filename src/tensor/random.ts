@@ -1,3 +1,4 @@
+import { ValueError } from '../errors.js';
 import { fma, logf, sincosf } from './fused.js';
 import type { Generator } from './generator.js';
 
@@ -72,10 +73,9 @@ function normalBlockDouble(out: Float64Array, start: number, mean: number, std: 
   }
 }
 
-/** Whole numbers from `low` to before `high`. */
+/** Whole numbers from `low` to before `high`; wide ranges draw 64 bits, from where PyTorch 2.13 does (1.13 from 2^32). */
 export function randintFill(g: Generator, out: Int32Array | Float64Array, low: number, high: number): void {
   const range = high - low;
-  // PyTorch 2.13 takes 64 bits from this range on.
   const wide = range >= 2 ** 28;
   for (let i = 0; i < out.length; i++) {
     out[i] = low + (wide ? Number(g.random64() % BigInt(range)) : g.random() % range);
@@ -102,9 +102,9 @@ export function bernoulliFromProbabilities(g: Generator, out: Float32Array, p: F
   for (let i = 0; i < out.length; i++) out[i] = g.random24() < p[i] ? 1 : 0;
 }
 
-/** 0 with probability p, else 1 / (1 − p). */
+/** 0 with probability p, else 1 / (1 − p), where 1 − p is rounded to float32 before and after the division. */
 export function dropoutMask(g: Generator, out: Float32Array, p: number): void {
-  const kept = f(1 / (1 - p));
+  const kept = f(1 / f(1 - p));
   for (let i = 0; i < out.length; i++) out[i] = g.random53() < 1 - p ? kept : 0;
 }
 
@@ -117,7 +117,9 @@ export function exponentialFill(g: Generator, out: Float32Array, lambda = 1): vo
  * Positions drawn with the given weights, `count` a row. With replacement (and more than one) by the cumulative sums; else by
  * the largest of weight / exponential, which draws for every entry.
  *
- * @param weights  rows one after the other
+ * @param weights  (rows, classes), not negative, each row with a sum above 0
+ * @returns        (rows, count)
+ * @throws ValueError for more positions than classes without replacement
  */
 export function multinomial(
   g: Generator,
@@ -127,22 +129,26 @@ export function multinomial(
   replacement: boolean,
 ): Int32Array {
   const classes = weights.length / rows;
-  const picked = new Int32Array(rows * count);
-  if (replacement && count > 1) {
-    for (let row = 0; row < rows; row++) {
-      const own = weights.subarray(row * classes, (row + 1) * classes);
-      picked.set(byCumulativeSums(g, own, count), row * count);
-    }
-    return picked;
+  if (!replacement && count > classes) {
+    throw new ValueError(`multinomial: cannot draw ${count} of ${classes} without replacement`, {
+      hint: 'draw fewer, or with { replacement: true }',
+    });
   }
+  const picked = new Int32Array(rows * count);
+  const summing = replacement && count > 1;
+  const race = summing ? weights : racing(g, weights);
+  for (let row = 0; row < rows; row++) {
+    const own = race.subarray(row * classes, (row + 1) * classes);
+    picked.set(summing ? byCumulativeSums(g, own, count) : largest(own, count), row * count);
+  }
+  return picked;
+}
+
+function racing(g: Generator, weights: Float32Array): Float32Array {
   const race = new Float32Array(weights.length);
   exponentialFill(g, race);
   for (let i = 0; i < race.length; i++) race[i] = weights[i] / race[i];
-  for (let row = 0; row < rows; row++) {
-    const own = race.subarray(row * classes, (row + 1) * classes);
-    picked.set(largestFirst(own).slice(0, count), row * count);
-  }
-  return picked;
+  return race;
 }
 
 function byCumulativeSums(g: Generator, weights: Float32Array, count: number): Int32Array {
@@ -150,13 +156,22 @@ function byCumulativeSums(g: Generator, weights: Float32Array, count: number): I
   let total = 0;
   for (let i = 0; i < weights.length; i++) sums[i] = total = f(total + weights[i]);
   for (let i = 0; i < sums.length; i++) sums[i] /= total;
-  return Int32Array.from({ length: count }, () => {
-    const u = g.random53();
-    const at = sums.findIndex((s) => s >= u);
-    return at < 0 ? sums.length - 1 : at;
-  });
+  return Int32Array.from({ length: count }, () => firstFrom(sums, g.random53()));
 }
 
-function largestFirst(values: Float32Array): number[] {
-  return [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
+/** The first position whose value reaches `least`, among rising values that do in the end. */
+function firstFrom(rising: Float32Array, least: number): number {
+  let [from, to] = [0, rising.length - 1];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (rising[middle] < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** The positions of the largest values, the largest first. */
+function largest(values: Float32Array, count: number): number[] {
+  if (count === 1) return [values.reduce((best, v, i) => (v > values[best] ? i : best), 0)];
+  return [...values.keys()].sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
 }
