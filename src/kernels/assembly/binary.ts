@@ -1,4 +1,5 @@
 // y = a op b over rows x columns with broadcasting: an operand's column step is 0 or 1, its row step any number of elements.
+import { power } from './math';
 import { at, loadPartial, storePartial } from './simd';
 
 const ADD = 0;
@@ -43,7 +44,7 @@ function vector(op: i32, a: v128, b: v128): v128 {
 
 @inline
 function scalar(op: i32, a: f32, b: f32): f32 {
-  return op == POW ? <f32>Math.pow(a, b) : remainderOf(a, b);
+  return op == POW ? <f32>power(a, b) : remainderOf(a, b);
 }
 
 /** The remainder with b's sign, as Python's. */

@@ -1,5 +1,5 @@
 // y = f(x), element by element. y may be x. Words of int32 and bool pass through the same vectors as float32.
-import { erf1, exp4, log4, sigmoid4, tanh4 } from './math';
+import { erf1, exp4, log4, power, sigmoid4, tanh4 } from './math';
 import { at, loadPartial, madd, storePartial } from './simd';
 
 const NEG = 0;
@@ -150,7 +150,7 @@ function applyDouble(f: i32, x: f64, p: f64): f64 {
   if (f == EXPM1) return Math.expm1(x);
   if (f == LOG1P) return Math.log1p(x);
   if (f == ERF) return erf1(x);
-  return Math.pow(x, p);
+  return power(x, p);
 }
 
 @inline

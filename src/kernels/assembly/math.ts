@@ -99,13 +99,15 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
-/** σ(x) = 1 / (1 + e⁻ˣ). */
+/** σ(x) = 1 / (1 + e⁻ˣ), below 0 as eˣ / (1 + eˣ): the power never overflows, so small results are right down to denormals. */
 @inline
 export function sigmoid4(x: v128): v128 {
-  return f32x4.div(constant(ONE), f32x4.add(constant(ONE), exp4(f32x4.neg(x))));
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const numerator = v128.bitselect(e, constant(ONE), f32x4.lt(x, f32x4.splat(0)));
+  return f32x4.div(numerator, f32x4.add(constant(ONE), e));
 }
 
-/** tanh |x| = −t / (t + 2) with t = e^(−2|x|) − 1, which keeps small results exact; the sign comes back at the end. */
+/** tanh |x| = |t / (t + 2)| with t = e^(−2|x|) − 1, which keeps small results exact; the sign comes back at the end. */
 @inline
 export function tanh4(x: v128): v128 {
   const magnitude = f32x4.abs(x);
@@ -119,7 +121,7 @@ export function tanh4(x: v128): v128 {
   const s = powerOfTwo(shifted);
   // s · (r + tail) + (s − 1); s and s · r are exact.
   const t = f32x4.add(madd(s, expTail(r), f32x4.mul(s, r)), f32x4.sub(s, constant(ONE)));
-  return v128.or(f32x4.neg(f32x4.div(t, f32x4.add(t, constant(TWO)))), sign);
+  return v128.or(f32x4.abs(f32x4.div(t, f32x4.add(t, constant(TWO)))), sign);
 }
 
 /** ln x; −∞ at 0, NaN below. x = m · 2ᵉ with m in [√½, √2), ln x = e ln 2 + ln(1 + f). */
@@ -165,4 +167,10 @@ export function erf1(x: f64): f64 {
     sum += term;
   }
   return 1.1283791670955126 * x * Math.exp(-x * x) * sum;
+}
+
+/** a to the power of b as C has it: 1 to any power is 1, NaN included, and so is −1 to ±∞; JavaScript makes these NaN. */
+export function power(a: f64, b: f64): f64 {
+  if (a == 1 || (a == -1 && Math.abs(b) == Infinity)) return 1;
+  return Math.pow(a, b);
 }
