@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A tensor of a golden file. Integers are plain numbers here. */
+/** A tensor of a golden file. Integers are plain numbers here; half precision stays raw 16-bit words. */
 export interface GoldenTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array;
+  readonly data: Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint16Array;
 }
 
 export type GoldenValue = GoldenTensor | number | string | boolean | null | readonly GoldenValue[];
@@ -27,34 +27,41 @@ export interface Case {
   readonly floor?: number;
 }
 
-interface Encoded {
+/** A tensor as it stands in a golden file. */
+export interface EncodedTensor {
   readonly dtype: string;
-  readonly shape: number[];
+  readonly shape: readonly number[];
   readonly b64: string;
 }
 
 const SPECIAL: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
 
-const isEncoded = (o: object): o is Encoded => 'b64' in o;
+const isEncoded = (o: object): o is EncodedTensor => 'b64' in o;
 
-function decode({ dtype, shape, b64 }: Encoded): GoldenTensor {
+/** The values of a tensor. */
+export function decodeTensor({ dtype, shape, b64 }: EncodedTensor): GoldenTensor {
   const bytes = Uint8Array.from(Buffer.from(b64, 'base64')).buffer;
   const readers: Readonly<Record<string, () => GoldenTensor['data']>> = {
     float32: () => new Float32Array(bytes),
     float64: () => new Float64Array(bytes),
+    float16: () => new Uint16Array(bytes),
+    bfloat16: () => new Uint16Array(bytes),
     int64: () => Float64Array.from(new BigInt64Array(bytes), Number),
     int32: () => new Int32Array(bytes),
+    int16: () => new Int16Array(bytes),
+    int8: () => new Int8Array(bytes),
+    uint8: () => new Uint8Array(bytes),
     bool: () => new Uint8Array(bytes),
   };
-  const read = Object.hasOwn(readers, dtype) ? readers[dtype] : () => new Uint8Array(bytes);
-  return { dtype, shape, data: read() };
+  if (!Object.hasOwn(readers, dtype)) throw new Error(`golden files have no dtype ${dtype}`);
+  return { dtype, shape, data: readers[dtype]() };
 }
 
 function revive(value: unknown): unknown {
   if (typeof value === 'string' && Object.hasOwn(SPECIAL, value)) return SPECIAL[value];
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(revive);
-  if (isEncoded(value)) return decode(value);
+  if (isEncoded(value)) return decodeTensor(value);
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, revive(v)]));
 }
 
@@ -111,14 +118,16 @@ export function judge(
   if (w.length !== g.length) return `${g.length} values, not ${w.length}`;
   if (w.some((x) => typeof x !== 'number')) return w.every((x, i) => x === g[i]) ? null : 'values differ';
   const [wanted, given] = [w as number[], g as number[]];
-  const exact = c.cmp === 'exact' || (isTensor(want) && !want.dtype.startsWith('float'));
+  const bits = c.cmp === 'exact';
+  const exact = bits || (isTensor(want) && !want.dtype.startsWith('float'));
   const scale = Math.max(c.floor ?? 0, ...wanted.filter(Number.isFinite).map(Math.abs));
   for (let i = 0; i < wanted.length; i++) {
     const [a, b] = [wanted[i], given[i]];
     if (Number.isNaN(a) && c.cmp === 'elem' && kind === 'grad') continue;
-    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    // Bit for bit, -0 is not 0.
+    if (bits ? Object.is(a, b) : a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
     const bound = exact ? 0 : c.cmp === 'elem' ? c.tol * Math.abs(a) + (c.atol ?? 0) : c.tol * scale;
-    if (!(Math.abs(a - b) <= bound) || !Number.isFinite(a))
+    if (bits || !(Math.abs(a - b) <= bound) || !Number.isFinite(a))
       return `value ${i} is ${b}, not ${a} (allowed ${bound})`;
   }
   return null;
