@@ -1,0 +1,3 @@
+import { losses, strings } from './lesson.js';
+
+postMessage({ losses, strings });
