@@ -1,0 +1,3 @@
+import { losses } from './lesson.js';
+
+console.log(JSON.stringify(losses));

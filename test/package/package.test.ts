@@ -1,0 +1,129 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { env, execPath, platform } from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+const torch = JSON.parse(readFileSync('test/golden/course/open/seed_torch_seed0.json', 'utf8')) as {
+  readonly loss: readonly number[];
+};
+const consumer = mkdtempSync(join(tmpdir(), 'unrolled-package-'));
+const installed = join(consumer, 'node_modules/unrolled');
+
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, {
+    cwd: consumer,
+    encoding: 'utf8',
+    shell: command === 'npm' && platform === 'win32',
+  });
+
+/** Every Node on the path, by version: in npm scripts the development dependency comes first, the machine's own later. */
+function nodes(): [version: string, path: string][] {
+  const paths = (env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'));
+  const found = [execPath, ...paths].filter((path) => existsSync(path));
+  return [...new Map(found.map((path) => [run(path, '--version').trim(), path]))];
+}
+
+/** Files of a folder and below it, relative to it. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+
+function expectTorchLosses(losses: readonly number[]): void {
+  expect(losses).toHaveLength(50);
+  losses.forEach((loss, i) => {
+    expect(Math.abs(loss - torch.loss[i]), `loss ${i}`).toBeLessThanOrEqual(1e-5);
+  });
+}
+
+beforeAll(() => {
+  const repository = resolve('.');
+  cpSync('test/package/consumer', consumer, { recursive: true });
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const [{ filename }] = JSON.parse(
+    run('npm', 'pack', repository, '--ignore-scripts', '--json', '--silent'),
+  ) as [{ filename: string }];
+  run('npm', 'install', `./${filename}`, '--prefer-offline', '--silent');
+});
+afterAll(() => {
+  rmSync(consumer, { recursive: true, force: true });
+});
+
+describe('the package', () => {
+  it('has every file that it names, and nothing but what it needs', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest;
+    const targets = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    for (const file of [...targets, ...Object.values(manifest.bin)]) {
+      expect(existsSync(join(installed, file)), file).toBe(true);
+    }
+    for (const file of filesOf(installed)) {
+      expect(file).toMatch(/^(bin[\\/]|dist[\\/]|[A-Z]+(\.md)?$|package\.json$)/);
+    }
+  });
+
+  it("asks for none of Node's modules or types outside of the command line", () => {
+    const library = filesOf(join(installed, 'dist')).filter((file) => !/^cli[\\/]/.test(file));
+    for (const file of library) {
+      const code = readFileSync(join(installed, 'dist', file), 'utf8');
+      expect(code, file).not.toMatch(/\b(from|import|import\()\s*["']node:|types="node"/);
+    }
+  });
+
+  it.each(['NodeNext', 'Bundler'])('has types that a program resolved by %s can use', (resolution) => {
+    const module = resolution === 'Bundler' ? 'ESNext' : resolution;
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(
+      execPath,
+      [tsc, '-p', '.', '--module', module, '--moduleResolution', resolution],
+      { cwd: consumer, encoding: 'utf8' },
+    );
+    expect(stdout).toBe('');
+    expect(existsSync(join(consumer, 'lesson.js'))).toBe(true);
+  });
+});
+
+describe.each(nodes())('under Node %s', (_, node) => {
+  it('trains the lesson', () => {
+    expectTorchLosses(JSON.parse(run(node, 'print.js')) as number[]);
+  });
+
+  it('trains the lesson in a worker thread', () => {
+    expectTorchLosses(JSON.parse(run(node, 'worker.js')) as number[]);
+  });
+
+  it('loads every entry', () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+    const entries = Object.keys(exports).filter((name) => name !== './package.json');
+    const program = entries.map((name) => `import 'unrolled${name.slice(1)}';`).join(' ');
+    run(node, '--input-type=module', '--eval', program);
+  });
+
+  it('runs the command', () => {
+    const bin = join(installed, 'bin/unrolled.js');
+    const lines = run(
+      node,
+      bin,
+      'train',
+      '--text',
+      'if you want you',
+      '--seed',
+      '0',
+      '--vocab',
+      'fnwayuoi t',
+      '--json',
+    )
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; loss: number });
+    expectTorchLosses(lines.filter(({ type }) => type === 'epoch').map(({ loss }) => loss));
+  });
+});
