@@ -14,6 +14,7 @@ const torch = JSON.parse(readFileSync('test/golden/course/open/seed_torch_seed0.
   readonly loss: readonly number[];
 };
 const consumer = mkdtempSync(join(tmpdir(), 'unrolled-package-'));
+const tsc = resolve('node_modules/typescript/bin/tsc');
 const installed = join(consumer, 'node_modules/unrolled');
 
 const run = (command: string, ...args: string[]): string =>
@@ -44,13 +45,13 @@ function expectTorchLosses(losses: readonly number[]): void {
 }
 
 beforeAll(() => {
-  const repository = resolve('.');
   cpSync('test/package/consumer', consumer, { recursive: true });
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const [{ filename }] = JSON.parse(
-    run('npm', 'pack', repository, '--ignore-scripts', '--json', '--silent'),
+    run('npm', 'pack', resolve('.'), '--ignore-scripts', '--json', '--silent'),
   ) as [{ filename: string }];
   run('npm', 'install', `./${filename}`, '--prefer-offline', '--silent');
+  run(execPath, tsc, '-p', '.', '--noCheck');
 });
 afterAll(() => {
   rmSync(consumer, { recursive: true, force: true });
@@ -80,14 +81,12 @@ describe('the package', () => {
 
   it.each(['NodeNext', 'Bundler'])('has types that a program resolved by %s can use', (resolution) => {
     const module = resolution === 'Bundler' ? 'ESNext' : resolution;
-    const tsc = resolve('node_modules/typescript/bin/tsc');
     const { stdout } = spawnSync(
       execPath,
-      [tsc, '-p', '.', '--module', module, '--moduleResolution', resolution],
+      [tsc, '-p', '.', '--noEmit', '--module', module, '--moduleResolution', resolution],
       { cwd: consumer, encoding: 'utf8' },
     );
     expect(stdout).toBe('');
-    expect(existsSync(join(consumer, 'lesson.js'))).toBe(true);
   });
 });
 
