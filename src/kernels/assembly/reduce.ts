@@ -1,14 +1,16 @@
 // Reductions over the middle axis: x (outer, n, inner) → y (outer, inner).
 import { at, lanes, loadPartial } from './simd';
 
-// Rows added up before they join the total: keeps the error of a long sum near that of a short one.
-const BLOCK = 512;
+// How many floats join a float32 sum before it joins a total in double: this keeps the error of a long sum near that of a
+// short one.
+const BLOCK = 64;
 
-/** Σ of n contiguous floats: blocks of four accumulators, block sums in double. */
+/** Σ of n contiguous floats: eight float32 sums side by side, block sums in double. */
 function sumRow(x: usize, n: i32): f32 {
   let total: f64 = 0;
-  for (let from = 0; from < n; from += BLOCK) {
-    const to = from + BLOCK < n ? from + BLOCK : n;
+  const span = 8 * BLOCK;
+  for (let from = 0; from < n; from += span) {
+    const to = from + span < n ? from + span : n;
     let a = f32x4.splat(0);
     let b = a;
     let i = from;
