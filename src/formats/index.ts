@@ -6,3 +6,4 @@ export {
   type SafetensorsFile,
 } from './safetensors.js';
 export { entryOf, tensorOf } from './tensors.js';
+export { type Values, valuesOf } from './values.js';

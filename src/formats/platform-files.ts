@@ -22,7 +22,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function failure(doing: string, path: string, cause: unknown, hint?: string): FileError {
   const code = (cause as { code?: string }).code ?? '';
-  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : cause instanceof Error ? cause.message : String(cause);
+  const reason = Object.hasOwn(REASONS, code)
+    ? REASONS[code]
+    : cause instanceof Error
+      ? cause.message
+      : String(cause);
   return new FileError(`cannot ${doing} ${path}: ${reason}`, { hint, cause });
 }
 
@@ -46,7 +50,7 @@ export function writeFileAtomic(path: string, bytes: Uint8Array): void {
   let file: number | undefined;
   try {
     file = openSync(temporary, 'w');
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
     closeSync(file);
     file = undefined;
