@@ -1,10 +1,19 @@
 // Compiles src/kernels/assembly into the builds that the engine chooses from, and writes them as modules with the bytes
 // inlined, so that no bundler needs a setting. Does nothing when the results are newer than the sources.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = join(root, 'src/kernels/assembly');
@@ -21,6 +30,7 @@ const built = outputs.map((file) => statSync(file, { throwIfNoEntry: false })?.m
 if (Math.min(...built) < newest) await build();
 
 async function build() {
+  const { default: asc } = await import('assemblyscript/asc');
   const work = mkdtempSync(join(tmpdir(), 'unrolled-kernels-'));
   mkdirSync(target, { recursive: true });
   try {
@@ -33,13 +43,20 @@ async function build() {
       ]);
       if (error) throw new Error(`the ${name} kernels do not compile\n${stderr.toString()}`);
       const bytes = readFileSync(wasm);
-      writeFileSync(join(target, `${name}.ts`), `export default '${bytes.toString('base64')}';\n`);
+      writeWhole(join(target, `${name}.ts`), `export default '${bytes.toString('base64')}';\n`);
       console.log(`kernels ${name}: ${bytes.length} bytes`);
     }
-    writeFileSync(join(target, 'exports.ts'), interfaceOf(readFileSync(join(work, 'simd.d.ts'), 'utf8')));
+    writeWhole(join(target, 'exports.ts'), interfaceOf(readFileSync(join(work, 'simd.d.ts'), 'utf8')));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Writes a file at once, so that nobody reads half of it. */
+function writeWhole(file, text) {
+  const part = `${file}.${pid}.part`;
+  writeFileSync(part, text);
+  renameSync(part, file);
 }
 
 /** The compiler's own declarations as an interface, without memory and wrappers. */
