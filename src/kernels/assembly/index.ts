@@ -1,7 +1,7 @@
 // Everything the kernels offer. Pointers are byte addresses; sizes and strides are in elements of four bytes.
 export * from './elementwise';
 export * from './binary';
-export * from './copy';
+export { copy, copyStrided, transpose } from './copy';
 export * from './reduce';
 export { gemm, gemmWorkspace, packB, packedSize, gemmPacked, gemmPackedWorkspace } from './gemm';
 export * from './softmax';

@@ -1,6 +1,6 @@
 // Softmax over the middle axis of (outer, n, inner), shifted by the maximum so that nothing overflows.
+import { extreme } from './extreme';
 import { exp4, log4 } from './math';
-import { extreme } from './reduce';
 import { at, lanes, loadPartial, storePartial } from './simd';
 
 /** The largest of n floats `step` apart; NaN if there is one. */
