@@ -1,5 +1,5 @@
 import { FormatError, ValueError } from '../errors.js';
-import { duplicateKeys } from './json-keys.js';
+import { ambiguity } from './json-ambiguity.js';
 
 /** Element types of the format that are read; bytes per element. */
 const BYTES = {
@@ -155,8 +155,8 @@ function split(file: Uint8Array): { header: Record<string, unknown>; data: Uint8
   } catch (cause) {
     throw problem('the header is not JSON', cause);
   }
-  const twice = duplicateKeys(text);
-  if (twice !== null) throw new FormatError(`safetensors: the header names '${twice}' twice`);
+  const unclear = ambiguity(text);
+  if (unclear !== null) throw new FormatError(`safetensors: the header ${unclear}`);
   // Not file.subarray, which of Node's Buffer makes another Buffer, whose methods differ.
   const data = new Uint8Array(file.buffer, file.byteOffset + end, file.length - end);
   return { header: header as Record<string, unknown>, data };

@@ -207,8 +207,15 @@ describe('decodeSafetensors', () => {
       0,
       /beyond all memory/,
     ],
-    ['a negative size', `{"a":${entry('U8', [-1, -1], 0, 1)}}`, 1, /not a list of sizes/],
-    ['a broken size', `{"a":${entry('U8', [0.5], 0, 1)}}`, 1, /not a list of sizes/],
+    ['a negative size', `{"a":${entry('U8', [-1, -1], 0, 1)}}`, 1, /plain digits/],
+    ['a broken size', `{"a":${entry('U8', [0.5], 0, 1)}}`, 1, /plain digits/],
+    [
+      'a size with a fraction of 0',
+      '{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}',
+      1,
+      /plain digits/,
+    ],
+    ['a size in words', '{"a":{"dtype":"U8","shape":["1"],"data_offsets":[0,1]}}', 1, /not a list of sizes/],
     ['an unknown dtype', `{"a":${entry('F4', [1], 0, 1)}}`, 1, /unknown dtype "F4"/],
     ['a dtype that every object has', `{"a":${entry('toString', [1], 0, 1)}}`, 1, /unknown dtype/],
     [

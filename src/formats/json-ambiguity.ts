@@ -1,12 +1,14 @@
 /**
- * The first name that an object of a JSON text, or one inside it, has twice; null if there is none. `JSON.parse` keeps the
- * last silently, which lets a file say one thing to us and another to someone else.
+ * What in a JSON text two readers may understand differently, as the end of a sentence; null if there is nothing:
  *
- * @param text  valid JSON
+ * - an object with one name twice, of which `JSON.parse` keeps the last silently;
+ * - a number that is not plain digits, such as 2.0 and -0, which some take for a whole number and others do not.
+ *
+ * @param text  valid JSON in which all numbers are sizes and positions
  * @example
- * duplicateKeys('{"a": {"b": 1, "\\u0062": 2}}'); // 'b'
+ * ambiguity('{"a": {"b": 1, "\\u0062": 2}}'); // "names 'b' twice"
  */
-export function duplicateKeys(text: string): string | null {
+export function ambiguity(text: string): string | null {
   // By hand: a regular expression overflows its stack on strings of some megabytes.
   const open: (Set<string> | null)[] = [];
   let last = '';
@@ -22,8 +24,10 @@ export function duplicateKeys(text: string): string | null {
     else if (mark === ':') {
       const names = open.at(-1);
       const name = JSON.parse(last) as string;
-      if (names?.has(name)) return name;
+      if (names?.has(name)) return `names '${name}' twice`;
       names?.add(name);
+    } else if (/[-.]/.test(mark) || (/[eE]/.test(mark) && /\d/.test(text[at - 1]))) {
+      return `has a number at character ${at} that is not plain digits`;
     }
   }
   return null;
