@@ -1,7 +1,21 @@
 // Files, in Node only: the one place of the core that touches a disk.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { pid } from 'node:process';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { platform } from 'node:process';
 import { UnrolledError } from '../errors.js';
 
 /** A file that cannot be read or written. */
@@ -16,24 +30,34 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it grows larger than files may be here',
   EROFS: 'the disk is read-only',
   ENOTDIR: 'a part of its path is not a folder',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+  EBUSY: 'another program uses it',
+};
+
+const codeOf = (cause: unknown): string => {
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 };
 
 function failure(doing: string, path: string, cause: unknown, hint?: string): FileError {
-  const code = (cause as { code?: string }).code ?? '';
-  const reason = Object.hasOwn(REASONS, code)
-    ? REASONS[code]
-    : cause instanceof Error
-      ? cause.message
-      : String(cause);
+  const code = codeOf(cause);
+  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : (cause as Error).message;
   return new FileError(`cannot ${doing} ${path}: ${reason}`, { hint, cause });
 }
 
-/** All bytes of a file. */
+/**
+ * All bytes of a file.
+ *
+ * @throws FileError that says why they cannot be read
+ */
 export function readFileBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    const { buffer, byteOffset, length } = readFileSync(path);
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw failure('read', path, cause);
   }
@@ -41,34 +65,96 @@ export function readFileBytes(path: string): Uint8Array {
 
 /**
  * Writes a file so that its name stands for the old contents or for the new ones, never for a part: into a temporary name
- * beside it, flushed to disk, then renamed.
+ * beside it, flushed to disk, then renamed. Permissions of an earlier file stay; a link goes on pointing to the same place.
+ * What is no file, such as a pipe or /dev/null, is written to as it is.
  *
- * @throws FileError if that fails; what was there is still there
+ * @param contents  bytes, or parts of them one after the other, which need never be in memory all at once
+ * @throws FileError if that fails, by a full disk for example; what was there is still there
+ * @example
+ * writeFileAtomic('model.safetensors', model.save());
  */
-export function writeFileAtomic(path: string, bytes: Uint8Array): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`);
-  let file: number | undefined;
+export function writeFileAtomic(path: string, contents: Uint8Array | Iterable<Uint8Array>): void {
+  const chunks = contents instanceof Uint8Array ? [contents] : contents;
   try {
-    file = openSync(temporary, 'w');
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-    closeSync(file);
-    file = undefined;
-    renameSync(temporary, path);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there === undefined || there.isFile()) replace(there ? realpathSync(path) : path, there, chunks);
+    else if (there.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    else writeInto(openSync(path, 'w'), chunks);
   } catch (cause) {
-    if (file !== undefined) closeSync(file);
+    // An error of the caller's own chunks is the caller's.
+    if (codeOf(cause) === '' || cause instanceof UnrolledError) throw cause;
+    const hint = 'nothing was changed: an earlier file of that name is as it was';
+    if (codeOf(cause) !== 'ENOENT') throw failure('write', path, cause, hint);
+    throw new FileError(`cannot write ${path}: the folder ${dirname(path)} does not exist`, { cause });
+  }
+}
+
+function replace(path: string, earlier: Stats | undefined, chunks: Iterable<Uint8Array>): void {
+  // Renaming would replace a file that is write-protected.
+  if (earlier !== undefined) accessSync(path, constants.W_OK);
+  // A name of its own, because path's own and an ending may be too long for the disk.
+  const temporary = join(dirname(path), `.unrolled-${crypto.randomUUID()}.tmp`);
+  try {
+    const file = openSync(temporary, 'wx');
+    writeInto(file, chunks, () => {
+      if (earlier !== undefined) keepPermissions(file, earlier.mode);
+      fsyncSync(file);
+    });
+    rename(temporary, path);
+  } catch (cause) {
     rmSync(temporary, { force: true });
-    throw failure('write', path, cause, 'nothing was changed: an earlier file of that name is as it was');
+    throw cause;
   }
   flushFolder(dirname(path));
+}
+
+/** Writes all chunks and closes the file, whatever happens. */
+function writeInto(file: number, chunks: Iterable<Uint8Array>, finish?: () => void): void {
+  // A single write takes less than 2^31 bytes.
+  const most = 2 ** 30;
+  try {
+    for (const bytes of chunks) {
+      for (let at = 0; at < bytes.length;) {
+        at += writeSync(file, bytes, at, Math.min(most, bytes.length - at));
+      }
+    }
+    finish?.();
+  } finally {
+    closeSync(file);
+  }
+}
+
+function keepPermissions(file: number, mode: number): void {
+  try {
+    fchmodSync(file, mode);
+  } catch {
+    // Some disks (FAT, network shares) know no permissions; they are no reason to lose a model.
+  }
+}
+
+/** On Windows, a virus scanner or an indexer may hold either file for a moment. */
+function rename(from: string, to: string): void {
+  for (let wait = 10; ; wait *= 2) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (cause) {
+      const passing = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(cause));
+      if (!passing || wait > 1000) throw cause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+    }
+  }
 }
 
 /** Makes a rename last through a power cut. Windows cannot open folders, and does not need it. */
 function flushFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r');
-    fsyncSync(handle);
-    closeSync(handle);
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
   } catch {
     // The file itself is safe; only the moment its new name becomes permanent is not in our hands.
   }
