@@ -4,41 +4,68 @@ import { FormatError, ValueError } from '../errors.js';
  * Text from UTF-8 bytes, strictly: a byte that does not fit is an error, not a question mark. A byte order mark is dropped.
  *
  * @param name  what the bytes are, for the message
- * @throws FormatError that names the first bad byte
+ * @throws FormatError that names the first bad byte, and guesses what encoding it is instead
+ * @example
+ * decodeUtf8(readFileBytes('book.txt'), 'book.txt');
  */
-export function decodeUtf8(bytes: Uint8Array, name: string): string {
+export function decodeUtf8(bytes: Uint8Array, name = 'the text'): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     const offset = firstBadByte(bytes);
     const hex = bytes[offset].toString(16).padStart(2, '0');
     throw new FormatError(`${name} is not UTF-8 text: byte ${offset} (0x${hex}) does not fit`, {
-      hint: `${guess(bytes)}; convert it first, such as: iconv -f ${encodingOf(bytes)} -t UTF-8`,
+      hint: adviceFor(bytes),
       cause,
     });
   }
 }
 
+const REPLACEMENT = '\ufffd';
+
+/** Where the first sequence begins that is not UTF-8. */
 function firstBadByte(bytes: Uint8Array): number {
-  // The longest prefix that decodes, found by halving: a decoder in streaming mode accepts a cut-off character.
-  let [good, bad] = [0, bytes.length];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
+  // Decoding leniently puts a replacement there; but the text may have some of its own.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const encoder = new TextEncoder();
+  for (let offset = 0, from = 0; ;) {
+    const at = text.indexOf(REPLACEMENT, from);
+    offset += encoder.encode(text.slice(from, at)).length;
+    const isOwn = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+    if (!isOwn) return offset;
+    offset += 3;
+    from = at + 1;
   }
-  return good;
 }
 
-const startsWith = (bytes: Uint8Array, a: number, b: number): boolean => bytes[0] === a && bytes[1] === b;
-const isUtf16 = (bytes: Uint8Array): boolean => startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff);
-const encodingOf = (bytes: Uint8Array): string => (isUtf16(bytes) ? 'UTF-16' : 'EUC-KR');
-const guess = (bytes: Uint8Array): string =>
-  isUtf16(bytes) ? 'it looks like UTF-16' : 'it may be in another encoding (EUC-KR, Latin-1) or no text at all';
+function adviceFor(bytes: Uint8Array): string {
+  const encoding = likelyEncoding(bytes);
+  if (encoding === null) return 'it may be in another encoding, such as Latin-1, or not be text at all';
+  return (
+    `it looks like ${encoding}; save it as UTF-8 in an editor, or: ` +
+    `iconv -f ${encoding} -t UTF-8 old.txt > new.txt`
+  );
+}
+
+function likelyEncoding(bytes: Uint8Array): 'UTF-16' | 'EUC-KR' | null {
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return 'UTF-16';
+  const start = bytes.subarray(0, 2 ** 16);
+  if (start.filter((byte) => byte === 0).length > start.length / 10) return 'UTF-16';
+  const korean = decodeOrNull('euc-kr', start) ?? '';
+  const foreign = korean.match(/[^\0-\x7f]/g) ?? [];
+  const hangul = korean.match(/[가-힣]/g) ?? [];
+  return hangul.length > foreign.length / 2 ? 'EUC-KR' : null;
+}
+
+/** Null where the bytes do not fit, or the platform does not know the encoding. */
+function decodeOrNull(encoding: string, bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}
 
 /** Rows of input and target, (batch, time) each; the target is the input one step later. */
 export interface TextBatch {
@@ -58,9 +85,17 @@ export interface BatchOptions {
  * Cuts a text into `batchSize` streams that run side by side, and these into windows of `seqLength`: row r of each batch goes
  * on where row r of the one before ended, so that hidden state can be carried over (char-rnn's way).
  *
- * A short text gives fewer rows, or a shorter window; the last window may be shorter than the others.
+ *     text  a b c d e f g h i       batchSize 2, seqLength 3
+ *     row 0 input a b c | d         target b c d | e
+ *     row 1 input e f g | h         target f g h | i
  *
- * @throws ValueError for a text of fewer than two units
+ * A short text gives fewer rows, or a shorter window; the last window may be shorter than the others. What does not fill a
+ * step of every row at the end of the text (fewer units than rows) is left out.
+ *
+ * @param indices  the text, encoded
+ * @throws ValueError for a text of fewer than two units, and for sizes that are not whole and positive
+ * @example
+ * for (const { input, target, batch, time } of streams(vocabulary.encode(text), { batchSize: 32, seqLength: 64 })) …
  */
 export function* streams(indices: Int32Array, { batchSize, seqLength }: BatchOptions): Generator<TextBatch> {
   const { batch, length } = streamShape(indices.length, batchSize, seqLength);
@@ -77,12 +112,22 @@ export function* streams(indices: Int32Array, { batchSize, seqLength }: BatchOpt
   }
 }
 
-/** Rows, and units in each, that `streams` cuts a text into. */
+/**
+ * Rows, and units in each, that `streams` cuts a text into.
+ *
+ * @param count  units of the text
+ * @throws ValueError as `streams`
+ */
 export function streamShape(
   count: number,
   batchSize: number,
   seqLength: number,
 ): { readonly batch: number; readonly length: number } {
+  for (const [name, size] of Object.entries({ batchSize, seqLength })) {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new ValueError(`${name} must be a whole number from 1 on, not ${size}`);
+    }
+  }
   if (count < 2) throw new ValueError(`the text has ${count} characters; learning what comes next takes 2`);
   const batch = Math.max(1, Math.min(batchSize, Math.floor((count - 1) / seqLength)));
   return { batch, length: Math.floor((count - 1) / batch) };
