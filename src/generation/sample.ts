@@ -38,7 +38,8 @@ export interface SampleOptions {
 export function* sample(model: LanguageModel, options: SampleOptions = {}): Generator<string> {
   const { prompt = '', length = 200, temperature = 1, generator = defaultGenerator } = options;
   if (!(temperature >= 0)) throw new ValueError(`temperature must be 0 or more, not ${temperature}`);
-  if (!Number.isInteger(length) || length < 0) throw new ValueError(`length must be a whole number, not ${length}`);
+  if (!Number.isInteger(length) || length < 0)
+    throw new ValueError(`length must be a whole number, not ${length}`);
   const { vocabulary } = model;
   const start = [...vocabulary.encode(prompt)];
   let left = length;

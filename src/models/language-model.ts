@@ -63,7 +63,8 @@ export class LanguageModel extends Module {
     const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1 } = options;
     const { head = hiddenSize !== vocabulary.size } = options;
     // A caller in JavaScript, or a file, can name anything.
-    if (!CELLS.includes(cell)) throw new ValueError(`cell must be one of ${CELLS.join(', ')}, not '${String(cell)}'`);
+    if (!CELLS.includes(cell))
+      throw new ValueError(`cell must be one of ${CELLS.join(', ')}, not '${String(cell)}'`);
     if (!head && hiddenSize !== vocabulary.size) {
       throw new ValueError(
         `without a linear layer the ${hiddenSize} hidden units are the logits of ${vocabulary.size} characters`,
@@ -113,9 +114,12 @@ export class LanguageModel extends Module {
 
 function describe(metadata: Readonly<Record<string, string>>): Description {
   if (!Object.hasOwn(metadata, METADATA_KEY)) {
-    throw new FormatError('the file holds weights, but does not say which model and characters they are for', {
-      hint: 'only models that were saved by unrolled can be used this way',
-    });
+    throw new FormatError(
+      'the file holds weights, but does not say which model and characters they are for',
+      {
+        hint: 'only models that were saved by unrolled can be used this way',
+      },
+    );
   }
   let description: Partial<Record<keyof Description, unknown>>;
   try {

@@ -44,7 +44,13 @@ export function* trainSentence(
   }
   const started = performance.now();
   const time = indices.length - 1;
-  yield startEvent(model, { epochs, lr, seed, characters: indices.length, input: [1, time, vocabulary.size] });
+  yield startEvent(model, {
+    epochs,
+    lr,
+    seed,
+    characters: indices.length,
+    input: [1, time, vocabulary.size],
+  });
 
   const X = tensor([indices.slice(0, -1)]); // (1, time); the model makes it one-hot
   const trueY = [indices.slice(1)];
@@ -61,7 +67,13 @@ export function* trainSentence(
     optimizer.step();
     last = loss.item();
     const prediction = argmax(outputs, 2).tolist() as number[][];
-    yield epochEvent(epoch, last, { prediction, trueY, lr, gradNorm: norm, decode: (row) => vocabulary.decode(row) });
+    yield epochEvent(epoch, last, {
+      prediction,
+      trueY,
+      lr,
+      gradNorm: norm,
+      decode: (row) => vocabulary.decode(row),
+    });
     expectFinite(last, `epoch ${epoch}`, lr);
   }
   const seconds = (performance.now() - started) / 1000;

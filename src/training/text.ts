@@ -38,7 +38,15 @@ export interface TextOptions {
  * @throws DivergedError if the loss leaves the finite numbers
  */
 export function* trainText(model: LanguageModel, text: string, options: TextOptions): Generator<RunEvent> {
-  const { epochs = 10, lr = 0.002, batchSize = 32, seqLength = 64, clip = 5, seed, progressEvery = 500 } = options;
+  const {
+    epochs = 10,
+    lr = 0.002,
+    batchSize = 32,
+    seqLength = 64,
+    clip = 5,
+    seed,
+    progressEvery = 500,
+  } = options;
   const { vocabulary } = model;
   const indices = vocabulary.encode(text);
   if (indices.length < 2) {
