@@ -43,7 +43,10 @@ async function build() {
       ]);
       if (error) throw new Error(`the ${name} kernels do not compile\n${stderr.toString()}`);
       const bytes = readFileSync(wasm);
-      writeWhole(join(target, `${name}.ts`), `export default '${bytes.toString('base64')}';\n`);
+      writeWhole(
+        join(target, `${name}.ts`),
+        `const bytes: string = '${bytes.toString('base64')}';\nexport default bytes;\n`,
+      );
       console.log(`kernels ${name}: ${bytes.length} bytes`);
     }
     writeWhole(join(target, 'exports.ts'), interfaceOf(readFileSync(join(work, 'simd.d.ts'), 'utf8')));

@@ -11,7 +11,7 @@ export interface Terminal {
   readonly live: boolean;
   readonly color: boolean;
   readonly columns: number;
-  write(text: string): void;
+  readonly write: (text: string) => void;
 }
 
 /** Looks at a stream once: is someone watching, in colour, how wide. The choice wins over NO_COLOR, that over FORCE_COLOR. */
@@ -42,7 +42,6 @@ export const widthOf = (text: string): number => stringWidth(text);
 /** A character that would not show, as one that does. */
 export function visible(unit: string): string {
   if (unit === ' ') return '␣';
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   return unit
     .replace(/\r\n|\n/g, '⏎')
     .replace(/\t/g, '⇥')

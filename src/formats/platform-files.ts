@@ -89,6 +89,26 @@ export function writeFileAtomic(path: string, contents: Uint8Array | Iterable<Ui
   }
 }
 
+/**
+ * Checks, before long work, that a file of this name could be written: tries it beside the name and leaves no trace.
+ *
+ * @throws FileError if not
+ */
+export function expectWritable(path: string): void {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (there !== undefined) accessSync(path, constants.W_OK);
+    if (there !== undefined && !there.isFile()) return;
+    const trial = join(dirname(there ? realpathSync(path) : path), `.unrolled-${crypto.randomUUID()}.tmp`);
+    closeSync(openSync(trial, 'wx'));
+    rmSync(trial);
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw failure('write', path, cause);
+    throw new FileError(`cannot write ${path}: the folder ${dirname(path)} does not exist`, { cause });
+  }
+}
+
 function replace(path: string, earlier: Stats | undefined, chunks: Iterable<Uint8Array>): void {
   // Renaming would replace a file that is write-protected.
   if (earlier !== undefined) accessSync(path, constants.W_OK);

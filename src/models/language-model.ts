@@ -64,7 +64,7 @@ export class LanguageModel extends Module {
     const { head = hiddenSize !== vocabulary.size } = options;
     // A caller in JavaScript, or a file, can name anything.
     if (!CELLS.includes(cell))
-      throw new ValueError(`cell must be one of ${CELLS.join(', ')}, not '${String(cell)}'`);
+      throw new ValueError(`cell must be one of ${CELLS.join(', ')}, not '${cell as string}'`);
     if (!head && hiddenSize !== vocabulary.size) {
       throw new ValueError(
         `without a linear layer the ${hiddenSize} hidden units are the logits of ${vocabulary.size} characters`,

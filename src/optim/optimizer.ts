@@ -78,13 +78,14 @@ export abstract class Optimizer<Hyper extends object> {
     this.paramGroups.push(complete);
   }
 
+  /** Changes every parameter that has a gradient. */
+  step(): void;
   /**
-   * Changes every parameter that has a gradient.
+   * Evaluates the model anew, then changes every parameter that has a gradient.
    *
-   * @param closure  evaluates the model anew and returns the loss, with gradients recorded
+   * @param closure  computes the loss with gradients recorded, calls backward, and returns the loss
    * @returns        what the closure returned
    */
-  step(): void;
   step<T>(closure: () => T): T;
   step<T>(closure?: () => T): T | undefined {
     const result = closure?.();

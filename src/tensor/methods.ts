@@ -121,7 +121,6 @@ interface OtherSignatures {
 }
 
 declare module './tensor.js' {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merges the methods into the class
   interface Tensor extends SameName, OtherSignatures {}
 }
 

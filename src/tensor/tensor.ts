@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AutogradError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints } from '../kernels/engine.js';
 import type { GradNode } from './autograd.js';

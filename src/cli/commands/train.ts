@@ -4,7 +4,7 @@ import { stderr, stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { decodeUtf8 } from '../../data/text.js';
 import { Vocabulary, type VocabularyOrder } from '../../data/vocabulary.js';
-import { readFileBytes, writeFileAtomic } from '../../formats/platform-files.js';
+import { expectWritable, readFileBytes, writeFileAtomic } from '../../formats/platform-files.js';
 import { CELLS, type CellName, LanguageModel } from '../../models/language-model.js';
 import { manualSeed } from '../../tensor/generator.js';
 import type { RunEvent } from '../../training/events.js';
@@ -86,7 +86,9 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   const vocabulary = Vocabulary.from(text, orderOf(options.vocab));
   const model = makeModel(vocabulary, options, isSentence);
   const view = viewFor(options, text, isSentence);
-  const events = isSentence ? trainSentence(model, text, options) : trainText(model, text, options);
+  const events = isSentence
+    ? trainSentence(model, text, options)
+    : trainText(model, text, { ...options, batchSize: options.batch });
 
   const save = (epoch: number): void => {
     if (out === undefined) return;
@@ -94,7 +96,7 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
     view({ v: 1, type: 'checkpoint', epoch, path: out });
   };
   // Before hours of work: can the model be written at all?
-  if (out !== undefined) writeFileAtomic(out, model.save());
+  if (out !== undefined) expectWritable(out);
   const interrupted = await run(events, (event) => {
     view(event);
     if (event.type === 'epoch' && !isSentence) save(event.epoch);
@@ -108,9 +110,9 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
 
 /** Takes events one after the other, letting signals through; true if the user stopped it. */
 async function run(events: Iterable<RunEvent>, take: View): Promise<boolean> {
-  let stopped = false;
+  const interrupt = new AbortController();
   const stop = (): void => {
-    stopped = true;
+    interrupt.abort();
   };
   // The first Ctrl-C ends the run after this step; the second, with no listener left, ends the process.
   process.once('SIGINT', stop);
@@ -122,7 +124,7 @@ async function run(events: Iterable<RunEvent>, take: View): Promise<boolean> {
         await new Promise((resolve) => setImmediate(resolve));
         breathed = performance.now();
       }
-      if (stopped) return true;
+      if (interrupt.signal.aborted) return true;
     }
     return false;
   } finally {
