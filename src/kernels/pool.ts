@@ -14,6 +14,11 @@ export class Block {
   constructor(readonly bytes: number) {}
 }
 
+// Blocks of a few bytes cost more in their bookkeeping than in memory: a loop that drops small tensors would grow by that for
+// long before the budget stops it.
+const MOST_BLOCKS = 32 * 1024;
+const WATCHED_BYTES = 64 * 1024;
+
 /** The bytes of the linear memory, as a view that is never stale. */
 export type MemoryBytes = () => Uint8Array;
 
@@ -29,9 +34,16 @@ export type MemoryBytes = () => Uint8Array;
  * out; `address` never does.
  */
 export class Pool {
+  // Frees what nobody holds any more when the garbage collector says so, which a synchronous loop never lets it do. Only large
+  // resident blocks are watched: for small ones it costs more than moving them out, and a watched block keeps its bytes alive
+  // until a finaliser has run, so that one which moved out must not be watched.
+  private readonly watched = new FinalizationRegistry<Block>((block) => {
+    this.free(block);
+  });
   private readonly newest = new Block(0);
   private readonly oldest = new Block(0);
   private used = 0;
+  private count = 0;
 
   constructor(
     private readonly heap: Heap,
@@ -59,16 +71,20 @@ export class Pool {
     this.makeRoom(0);
   }
 
-  /** A new resident block; its contents are whatever was there before. */
-  allocate(bytes: number): Block {
+  /**
+   * A new resident block; its contents are whatever was there before.
+   *
+   * @param owner  whoever reads the block: it is freed when the owner is garbage
+   */
+  allocate(bytes: number, owner: object): Block {
     this.makeRoom(bytes);
     const block = new Block(bytes);
-    this.admit(block);
+    this.admit(block, owner);
     return block;
   }
 
   /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
-  address(block: Block): number {
+  address(block: Block, owner: object): number {
     if (block.address > 0) {
       if (this.newest.older !== block) {
         unlink(block);
@@ -79,7 +95,7 @@ export class Pool {
     if (block.host === null) {
       throw new ValueError('this tensor was disposed of, or its buffers were released by backward()');
     }
-    this.admit(block);
+    this.admit(block, owner);
     this.bytes().set(block.host, block.address);
     block.host = null;
     return block.address;
@@ -91,21 +107,28 @@ export class Pool {
     block.host = null;
   }
 
-  private admit(block: Block): void {
+  private admit(block: Block, owner: object): void {
     block.address = this.heap.allocate(block.bytes);
     this.used += Heap.rounded(block.bytes);
+    this.count += 1;
     this.linkNewest(block);
+    if (block.bytes >= WATCHED_BYTES) this.watched.register(owner, block, block);
   }
 
   private evict(block: Block): void {
+    if (block.bytes >= WATCHED_BYTES) this.watched.unregister(block);
     unlink(block);
     this.heap.free(block.address, block.bytes);
     this.used -= Heap.rounded(block.bytes);
+    this.count -= 1;
     block.address = 0;
   }
 
   private makeRoom(bytes: number): void {
-    while (this.used + bytes > this.limit && this.oldest.newer !== this.newest) {
+    while (
+      (this.used + bytes > this.limit || this.count >= MOST_BLOCKS) &&
+      this.oldest.newer !== this.newest
+    ) {
       const block = this.oldest.newer!;
       block.host = this.bytes().slice(block.address, block.address + block.bytes);
       this.evict(block);

@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { transposedOneHot } from '../tensor/create.js';
 import { dropout } from '../tensor/ops/dropout.js';
-import { cat, narrow, reshape, squeeze, transpose, unsqueeze } from '../tensor/ops/views.js';
+import { cat, contiguous, narrow, reshape, squeeze, transpose, unsqueeze } from '../tensor/ops/views.js';
 import { uniform } from '../tensor/random-tensors.js';
 import { expectPositive, show } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -133,7 +133,8 @@ export abstract class RecurrentModule extends Module {
     const output = reshape(data, [steps, batch, this.hiddenSize * this.directions]);
     const final = finals.map((layers) => (layers.length === 1 ? layers[0] : cat(layers)));
     if (unbatched) return [squeeze(output, 1), final.map((state) => squeeze(state, 1))];
-    return [this.batchFirst ? transpose(output, 0, 1) : output, final];
+    // Contiguous, because the next thing everybody writes is output.view(-1, size).
+    return [this.batchFirst ? contiguous(transpose(output, 0, 1)) : output, final];
   }
 
   /** This layer's (D, B, H) of a state of all layers. */

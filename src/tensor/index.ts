@@ -15,6 +15,7 @@ export {
   zerosLike,
 } from './create.js';
 export type { DType } from './dtype.js';
+export { type Build as EngineBuild, build as engineBuild } from '../kernels/engine.js';
 export { memoryUsage, setMemoryBudget } from './memory.js';
 export {
   add,

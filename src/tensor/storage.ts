@@ -7,12 +7,6 @@ export interface OneHot {
   readonly classes: number;
 }
 
-// Finalisers cost about as much as moving a small buffer out, so only large ones are registered.
-const FINALISED_BYTES = 64 * 1024;
-const collected = new FinalizationRegistry<Block>((block) => {
-  pool.free(block);
-});
-
 let created = 0;
 
 /**
@@ -59,9 +53,9 @@ export class Storage {
     if (fill !== null) {
       this.fill = null;
       this.admit();
-      fill(pool.address(this.block!));
+      fill(pool.address(this.block!, this));
     }
-    return pool.address(this.block!);
+    return pool.address(this.block!, this);
   }
 
   /** Notes a write in place. */
@@ -76,13 +70,10 @@ export class Storage {
       this.fill = null;
       this.admit();
     }
-    if (this.block!.bytes >= FINALISED_BYTES) collected.unregister(this.block!);
     pool.free(this.block!);
   }
 
   private admit(): void {
-    const block = pool.allocate(this.words * 4);
-    this.block = block;
-    if (block.bytes >= FINALISED_BYTES) collected.register(this, block, block);
+    this.block = pool.allocate(this.words * 4, this);
   }
 }
