@@ -92,6 +92,7 @@ export class Vocabulary {
     return letters.join('');
   }
 
+  /** The vocabulary as plain data, for JSON. */
   toJSON(): VocabularyData {
     return { version: 1, unit: 'character', units: this.units };
   }

@@ -10,6 +10,7 @@ import type { Tensor } from '../tensor/tensor.js';
 
 /** Cells that a language model can have. */
 export const CELLS = ['rnn'] as const;
+/** Name of a cell. */
 export type CellName = (typeof CELLS)[number];
 
 /** Sizes of a language model. */

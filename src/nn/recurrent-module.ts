@@ -36,6 +36,7 @@ export abstract class RecurrentModule extends Module {
   readonly batchFirst: boolean;
   readonly dropout: number;
   readonly bidirectional: boolean;
+  /** @internal */
   protected readonly cell: Cell;
   private readonly name: string;
 

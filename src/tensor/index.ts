@@ -16,7 +16,7 @@ export {
 } from './create.js';
 export type { DType } from './dtype.js';
 export { type Build as EngineBuild, build as engineBuild } from '../kernels/engine.js';
-export { memoryUsage, setMemoryBudget } from './memory.js';
+export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
 export {
   add,
   div,

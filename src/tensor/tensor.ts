@@ -208,6 +208,7 @@ export class Tensor {
     this.storage.release();
   }
 
+  /** `dispose` at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
