@@ -161,7 +161,7 @@ export const defaultGenerator = new Generator();
  * @see https://pytorch.org/docs/stable/generated/torch.manual_seed.html
  * @example
  * manualSeed(0);
- * rand([2]).tolist(); // [0.4962565898895264, 0.7682217955589294]
+ * rand([2]).tolist(); // [0.49625658988952637, 0.7682217955589294]
  */
 export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
