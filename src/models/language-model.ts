@@ -107,6 +107,13 @@ export class LanguageModel extends Module {
   static load(bytes: Uint8Array): LanguageModel {
     const { tensors, metadata } = decodeSafetensors(bytes);
     const { vocabulary, cell, hiddenSize, numLayers, head } = describe(metadata);
+    // Sizes that a file only claims could take all memory; those of weights that are there cannot.
+    const size = tensors.get('rnn.weight_hh_l0')?.shape[1];
+    if (size !== hiddenSize || numLayers > tensors.size) {
+      throw new FormatError(
+        `the file describes ${numLayers} layers of ${hiddenSize} hidden units, but its weights are not theirs`,
+      );
+    }
     const model = new LanguageModel(Vocabulary.fromJSON(vocabulary), { cell, hiddenSize, numLayers, head });
     model.loadStateDict(new Map([...tensors].map(([name, entry]) => [name, tensorOf(name, entry)])));
     return model;
@@ -124,7 +131,7 @@ function describe(metadata: Readonly<Record<string, string>>): Description {
   }
   let description: Partial<Record<keyof Description, unknown>>;
   try {
-    description = JSON.parse(metadata[METADATA_KEY]) as typeof description;
+    description = (JSON.parse(metadata[METADATA_KEY]) ?? {}) as typeof description;
   } catch (cause) {
     throw new FormatError('the description of the model is not JSON', { cause });
   }
@@ -134,5 +141,12 @@ function describe(metadata: Readonly<Record<string, string>>): Description {
       hint: 'it may come from a newer version of unrolled',
     });
   }
+  const { cell, hiddenSize, numLayers, head } = description;
+  const isKnown = CELLS.some((name) => name === cell);
+  if (!isKnown || !isSize(hiddenSize) || !isSize(numLayers) || typeof head !== 'boolean') {
+    throw new FormatError('the description of the model names a cell or sizes that cannot be');
+  }
   return description as Description;
 }
+
+const isSize = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
