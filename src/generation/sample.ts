@@ -62,8 +62,11 @@ export function* sample(model: LanguageModel, options: SampleOptions = {}): Gene
   }
 }
 
+/** Colder than this is as good as 0, and logits / temperature might overflow. */
+const COLDEST = 1e-30;
+
 function choose(logits: Tensor, temperature: number, generator: RandomGenerator): number {
-  if (temperature === 0) return argmax(logits).item();
+  if (temperature < COLDEST) return argmax(logits).item();
   return multinomial(softmax(mul(logits, 1 / temperature), 0), 1, { generator }).item();
 }
 
