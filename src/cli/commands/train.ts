@@ -4,6 +4,7 @@ import { stderr, stdout } from 'node:process';
 import { Command, Option } from 'commander';
 import { decodeUtf8 } from '../../data/text.js';
 import { Vocabulary, type VocabularyOrder } from '../../data/vocabulary.js';
+import { ValueError } from '../../errors.js';
 import { expectWritable, readFileBytes, writeFileAtomic } from '../../formats/platform-files.js';
 import { CELLS, type CellName, LanguageModel } from '../../models/language-model.js';
 import { manualSeed } from '../../tensor/generator.js';
@@ -81,7 +82,8 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
   }
   const text = options.text ?? readText(file!);
   const out = options.out ?? (isSentence ? undefined : defaultOut(file!));
-  if (text === '') throw new UsageError(isSentence ? 'the text is empty' : `${file} is empty`);
+  if (text === '')
+    throw isSentence ? new UsageError('the text is empty') : new ValueError(`${file!} is empty`);
 
   const vocabulary = Vocabulary.from(text, orderOf(options.vocab));
   const model = makeModel(vocabulary, options, isSentence);
