@@ -9,3 +9,4 @@ export {
   type ParamState,
 } from './optimizer.js';
 export { SGD, type SGDOptions } from './sgd.js';
+export { clipGradNorm, gradNorm } from './clip.js';

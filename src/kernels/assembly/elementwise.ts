@@ -209,7 +209,7 @@ function derive(f: i32, dy: v128, y: v128): v128 {
   const one = f32x4.splat(1);
   if (f == TANH_BACKWARD) return f32x4.mul(dy, f32x4.sub(one, f32x4.mul(y, y)));
   if (f == SIGMOID_BACKWARD) return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(one, y));
-  return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
+  return v128.andnot(dy, f32x4.le(y, f32x4.splat(0)));
 }
 
 @inline
@@ -227,7 +227,7 @@ export function tanhBackward(dx: usize, dy: usize, y: usize, n: i32): void {
 export function sigmoidBackward(dx: usize, dy: usize, y: usize, n: i32): void {
   mapBackward(SIGMOID_BACKWARD, dx, dy, y, n);
 }
-/** dx = dy where y > 0, else 0 */
+/** dx = dy where y is above 0 (or NaN, as in PyTorch), else 0 */
 export function reluBackward(dx: usize, dy: usize, y: usize, n: i32): void {
   mapBackward(RELU_BACKWARD, dx, dy, y, n);
 }
