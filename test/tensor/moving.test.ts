@@ -63,8 +63,6 @@ describe('memory as a cache', () => {
   });
 
   it('refuses a budget that is none', () => {
-    expect(() => setMemoryBudget(0)).toThrow(
-      'the memory budget must be a positive number',
-    );
+    expect(() => setMemoryBudget(0)).toThrow('the memory budget must be a positive number');
   });
 });
