@@ -1,4 +1,4 @@
-import { IndexError, ShapeError, ValueError } from '../errors.js';
+import { IndexError, MemoryError, ShapeError, ValueError } from '../errors.js';
 
 /** Sizes of each axis, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
@@ -43,12 +43,20 @@ export function show(shape: Shape): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
 }
 
+// 4 GiB, which 32-bit addresses reach, of 4 bytes each.
+const MOST_ELEMENTS = 2 ** 30;
+
 /** Checks sizes that a user gives: whole numbers, not negative. */
 export function expectSizes(op: string, shape: Shape): void {
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0) {
       throw new ShapeError(`${op}: sizes must be whole numbers of 0 or more, not ${show(shape)}`);
     }
+  }
+  if (numel(shape) > MOST_ELEMENTS) {
+    throw new MemoryError(
+      `${op}: a tensor of shape ${show(shape)} does not fit into 4 GiB of WebAssembly memory`,
+    );
   }
 }
 

@@ -45,6 +45,11 @@ describe('views', () => {
     expect(() => cat([x, zeros([2, 2])])).toThrow('does not go behind');
   });
 
+  it('say when a tensor is too large for any memory', () => {
+    expect(() => zeros([2 ** 20, 2 ** 20])).toThrow('does not fit into 4 GiB');
+    expect(() => randn([1e8, 1e8])).toThrow('does not fit into 4 GiB');
+  });
+
   it('say which sizes do not fit', () => {
     expect(() => x.view(4)).toThrow('6 elements do not fit the shape (4,)');
     expect(() => x.expand(2, 4)).toThrow('(2, 3) cannot be stretched to (2, 4)');
