@@ -9,4 +9,7 @@ export * from './cross-entropy';
 export * from './gather';
 export { recurrentWeightGrad, recurrentWeightGradWorkspace } from './recurrent';
 export * from './rnn';
+export * from './lstm';
+export * from './gru';
+export * from './min-gru';
 export * from './optim';

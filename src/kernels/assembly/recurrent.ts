@@ -12,8 +12,8 @@
 //       …                                      // rows row … row + size are step t
 //       if (!reverse) row += size;
 //     }
-import { gemm, gemmPacked, gemmWorkspace } from './gemm';
-import { at } from './simd';
+import { gemm, gemmPacked, gemmWorkspace, packedSize } from './gemm';
+import { addRow, at } from './simd';
 
 /** Sequences that go on at step t. */
 @inline
@@ -47,6 +47,38 @@ export function carriedOn(batchSizes: usize, steps: i32, t: i32, reverse: i32): 
   return carriedInto(batchSizes, steps, t, i32(!reverse));
 }
 
+/** Where the rows of the step walked before step t start; step t starts at `row`. */
+@inline
+export function previousRow(batchSizes: usize, t: i32, row: i32, reverse: i32): i32 {
+  if (reverse) return row + batchAt(batchSizes, t);
+  return t > 0 ? row - batchAt(batchSizes, t - 1) : 0;
+}
+
+/** State that row r of a step starts from: that of the step before for the first `carried` rows, else its initial one, or zeros. */
+@inline
+export function stateBefore(r: i32, carried: i32, previous: usize, previousStep: i32, initial: usize, hidden: i32, zeros: usize): usize {
+  if (r < carried) return at(previous, r * previousStep);
+  return initial ? at(initial, r * hidden) : zeros;
+}
+
+/** d (batch, hidden) = the gradient that reaches the last states, or zeros: what a backward walk carries from step to step. */
+export function startCarrying(d: usize, dLast: usize, batchSizes: usize, hidden: i32): void {
+  const bytes = <usize>(batchAt(batchSizes, 0) * hidden) << 2;
+  if (dLast) memory.copy(d, dLast, bytes);
+  else memory.fill(d, 0, bytes);
+}
+
+/** dh (size, hidden) += dout of a step's rows, `doutRow` apart; nothing without dout. */
+export function addOutputGrad(dh: usize, dout: usize, doutRow: i32, row: i32, size: i32, hidden: i32): void {
+  if (!dout) return;
+  for (let r = 0; r < size; r++) addRow(at(dh, r * hidden), at(dout, (row + r) * doutRow), hidden);
+}
+
+/** Bytes that hold a matrix (a, b) packed either way round. */
+export function packedEitherSize(a: i32, b: i32): i32 {
+  return max(packedSize(a, b), packedSize(b, a));
+}
+
 /**
  * z_t += h_{t−1} · W_hhᵀ for the rows of step t, which start at `row`: h of the step walked before, or h0 where a sequence starts.
  *
@@ -61,7 +93,7 @@ export function addRecurrent(
   const size = batchAt(batchSizes, t);
   const carried = carriedInto(batchSizes, steps, t, reverse);
   if (carried > 0) {
-    const previous = reverse ? row + size : row - batchAt(batchSizes, t - 1);
+    const previous = previousRow(batchSizes, t, row, reverse);
     gemmPacked(carried, gateSize, hidden, at(out, previous * outRow), outRow, 1, packed, z, gateSize, 1, workspace);
   }
   if (h0 && size > carried) {

@@ -1,8 +1,8 @@
 // The plain recurrent layer: h_t = φ(pre_t + h_{t−1} · W_hhᵀ), φ = tanh or relu, over a whole sequence in one direction.
 import { relu, reluBackward, tanh, tanhBackward } from './elementwise';
 import { gemmPacked, gemmPackedWorkspace, packB, packedSize } from './gemm';
-import { addRecurrent, batchAt, firstRow, keepEnded, stepAt } from './recurrent';
-import { addRow, at } from './simd';
+import { addOutputGrad, addRecurrent, batchAt, firstRow, keepEnded, startCarrying, stepAt } from './recurrent';
+import { at } from './simd';
 
 /** Packed W_hh and a product's own scratch. */
 export function rnnWorkspace(_batch: i32, hidden: i32): i32 {
@@ -64,19 +64,17 @@ export function rnnBackward(
   const back = i32(!reverse);
   packB(hidden, hidden, whh, hidden, 1, packed);
   // dh0 carries dh from step to step: a sequence's row comes in with its dhn, and is left behind where its walk started.
-  const bytes = <usize>(batchAt(batchSizes, 0) * hidden) << 2;
-  if (dhn) memory.copy(dh0, dhn, bytes);
-  else memory.fill(dh0, 0, bytes);
+  startCarrying(dh0, dhn, batchSizes, hidden);
   let row = firstRow(batchSizes, steps, back);
   for (let i = 0; i < steps; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
     const z = at(dz, row * hidden);
+    addOutputGrad(dh0, dout, doutRow, row, size, hidden);
     for (let r = 0; r < size; r++) {
       const dh = at(dh0, r * hidden);
       const h = at(out, (row + r) * outRow);
-      if (dout) addRow(dh, at(dout, (row + r) * doutRow), hidden);
       if (isRelu) reluBackward(at(z, r * hidden), dh, h, hidden);
       else tanhBackward(at(z, r * hidden), dh, h, hidden);
     }

@@ -30,6 +30,19 @@ export function storePartial(p: usize, v: v128, n: i32): void {
   if (n > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
 }
 
+/** The first `n` floats at p: one plain load where n is a literal 4, else a partial one. */
+@inline
+export function loadLanes(p: usize, n: i32): v128 {
+  return n == 4 ? v128.load(p) : loadPartial(p, n);
+}
+
+/** Writes the first `n` lanes to p: one plain store where n is a literal 4, else a partial one. */
+@inline
+export function storeLanes(p: usize, v: v128, n: i32): void {
+  if (n == 4) v128.store(p, v);
+  else storePartial(p, v, n);
+}
+
 /** Address of element i. */
 @inline
 export function at(p: usize, i: i32): usize {
