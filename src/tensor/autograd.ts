@@ -235,9 +235,14 @@ function run(node: GradNode, born: number, retain: boolean): void {
     const results = node.backward!(...(node.arrived as Tensor[]));
     // Let go of the outputs' gradients first, so that one handed straight on counts as the receiver's alone.
     for (const g of grads) g.storage.pending -= 1;
+    const wanted = node.edges.map((edge, i) => (edge !== null && results[i]) || null);
+    // Some may share memory, as the parts of one gradient do: nothing is freed before all are delivered.
+    for (const grad of wanted) if (grad !== null) grad.storage.pending += 1;
     node.edges.forEach((edge, i) => {
-      const grad = results[i];
-      if (edge !== null && grad) deliver(edge, grad, born);
+      const grad = wanted[i];
+      if (grad === null) return;
+      grad.storage.pending -= 1;
+      deliver(edge!, grad, born);
     });
     for (const g of grads) releaseIfOurs(g, born);
     node.arrived.fill(null);

@@ -145,6 +145,20 @@ describe('autograd', () => {
     expect(x.grad?.tolist()).toEqual([7, 0]);
   });
 
+  it('keeps a gradient whose parts go different ways until all have arrived', () => {
+    const [a, b] = [ones([2], { requiresGrad: true }), ones([3], { requiresGrad: true })];
+    // Each leaf gets a part of two gradients, the second added to the first.
+    cat([a, b])
+      .mul(2)
+      .sum()
+      .add(cat([b, a]).mul(3).sum())
+      .backward();
+    expect([a.grad!.tolist(), b.grad!.tolist()]).toEqual([
+      [5, 5],
+      [5, 5, 5],
+    ]);
+  });
+
   it('refuses a second backward, and says what to do', () => {
     const loss = leaf().square().sum();
     loss.backward();
