@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js'
 import { entryOf, tensorOf } from '../formats/tensors.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
-import { RNN } from '../nn/rnn.js';
+import { RNN } from '../nn/recurrent/rnn.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 

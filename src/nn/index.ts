@@ -7,5 +7,29 @@ export * as init from './init.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { type LoadResult, Module, type StateDict } from './module.js';
 export { Parameter } from './parameter.js';
-export { RecurrentModule, type RecurrentOptions } from './recurrent-module.js';
-export { RNN, type RNNOptions } from './rnn.js';
+export {
+  CellModule,
+  type CellOptions,
+  GRUCell,
+  LSTMCell,
+  RNNCell,
+  type RNNCellOptions,
+} from './recurrent/cell-module.js';
+export { GRU } from './recurrent/gru.js';
+export { LSTM, type LSTMOptions, type LSTMState } from './recurrent/lstm.js';
+export { MinGRU } from './recurrent/min-gru.js';
+export { RecurrentModule, type RecurrentOptions } from './recurrent/module.js';
+export {
+  type Lengths,
+  type PackOptions,
+  PackedSequence,
+  packPaddedSequence,
+  packSequence,
+  type PaddedOptions,
+  type PadOptions,
+  padPackedSequence,
+  type PadPackedOptions,
+  padSequence,
+  unpadSequence,
+} from './recurrent/packed-sequence.js';
+export { RNN, type RNNOptions } from './recurrent/rnn.js';

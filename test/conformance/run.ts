@@ -6,14 +6,17 @@ import { layers } from './groups/layers.js';
 import { losses } from './groups/losses.js';
 import { optim } from './groups/optim.js';
 import { init, rng } from './groups/random.js';
-import { recurrent } from './groups/recurrent.js';
+import { packed } from './groups/packed.js';
+import { cells, recurrent } from './groups/recurrent.js';
 import { train } from './groups/train.js';
 
 const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
+  cells,
   init,
   layers,
   losses,
   optim,
+  packed,
   rng,
   rnn: recurrent,
   train,

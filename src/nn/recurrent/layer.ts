@@ -1,22 +1,24 @@
-import { kernels, table, workspace } from '../kernels/engine.js';
-import { needs, record } from '../tensor/autograd.js';
-import { dense, reshaped } from '../tensor/copy.js';
-import { filled } from '../tensor/create.js';
-import { projected, projectionGrad, projectionInputGrad } from '../tensor/ops/matmul.js';
-import type { Storage } from '../tensor/storage.js';
-import { empty, type Tensor } from '../tensor/tensor.js';
+import { kernels, table, workspace } from '../../kernels/engine.js';
+import { type Gradient, needs, record } from '../../tensor/autograd.js';
+import { dense, reshaped } from '../../tensor/copy.js';
+import { filled } from '../../tensor/create.js';
+import { projected, projectionGrad, projectionInputGrad } from '../../tensor/ops/matmul.js';
+import type { Storage } from '../../tensor/storage.js';
+import { empty, type Tensor } from '../../tensor/tensor.js';
 import type { Cell, Pass, PassInputGrads } from './cells/cell.js';
 
 /** Weights of one direction of one layer. */
 export interface DirectionWeights {
   /** (G·H, in) */
   readonly weightIh: Tensor;
-  /** (G·H, H) */
-  readonly weightHh: Tensor;
+  /** (G·H, R); null for cells whose gates do not see the state. */
+  readonly weightHh: Tensor | null;
   /** (G·H) */
   readonly biasIh: Tensor | null;
   /** (G·H) */
   readonly biasHh: Tensor | null;
+  /** (R, H), for cells that project their output. */
+  readonly weightHr: Tensor | null;
 }
 
 /** A batch of sequences as rows in time order: step t owns the next `batchSizes[t]` rows. */
@@ -35,11 +37,11 @@ function batchSizesOf(sizes: readonly number[]): () => number {
   return () => own.address;
 }
 
-/** One direction's (B, H) slice of a (D, B, H) state. */
+/** One direction's (B, size) slice of a (D, B, size) state. */
 function stateOf(state: Tensor, direction: number): Tensor {
-  const [, batch, hidden] = state.shape;
-  const offset = state.offset + direction * batch * hidden;
-  return state.window({ shape: [batch, hidden], strides: [hidden, 1], offset });
+  const [, batch, size] = state.shape;
+  const offset = state.offset + direction * batch * size;
+  return state.window({ shape: [batch, size], strides: [size, 1], offset });
 }
 
 /**
@@ -51,37 +53,48 @@ function stateOf(state: Tensor, direction: number): Tensor {
  * Backward runs the recurrence back to the gradient of the projection, dP, and then
  * dx = dP · W_ih, dW_ih = dPᵀ · x, dW_hh = Σ_t dPₜᵀ · h_{t−1}, db = Σ dP: one product each.
  *
- * @param input    rows (R, in) and batch sizes
+ * @param input    rows (N, in) and batch sizes
+ * @param hidden   H
  * @param weights  one entry a direction
- * @param initial  one (D, B, H) a state, or null for zeros
- * @returns        [out (R, D·H), ...final states (D, B, H)]
+ * @param initial  one a state, h (D, B, R) and others (D, B, H), or null for zeros
+ * @returns        [out (N, D·R), ...final states in the shapes of the initial ones]
  */
 export function recurrentLayer(
   cell: Cell,
   input: Sequence,
+  hidden: number,
   weights: readonly DirectionWeights[],
   initial: readonly (Tensor | null)[],
 ): Tensor[] {
   const { data: x, batchSizes } = input;
   const rows = x.shape[0];
-  const hidden = weights[0].weightHh.shape[1];
+  const outSize = weights[0].weightHr?.shape[0] ?? hidden;
   const batch = batchSizes[0];
   const states = initial.map((state) => state && dense(state));
   const sizes = batchSizesOf(batchSizes);
 
-  const out = empty([rows, weights.length * hidden]);
-  const final = initial.map(() => empty([weights.length, batch, hidden]));
+  const out = empty([rows, weights.length * outSize]);
+  const final = initial.map((_, i) => empty([weights.length, batch, i === 0 ? outSize : hidden]));
   const passes = weights.map((w, direction): Pass => ({
-    ...{ steps: batchSizes.length, rows, batch, hidden, reverse: direction === 1, batchSizes: sizes },
+    ...{
+      steps: batchSizes.length,
+      rows,
+      batch,
+      hidden,
+      outSize,
+      reverse: direction === 1,
+      batchSizes: sizes,
+    },
     weightHh: w.weightHh,
     biasHh: w.biasHh,
+    weightHr: w.weightHr,
     initial: states.map((state) => state && stateOf(state, direction)),
     out,
-    outColumn: direction * hidden,
+    outColumn: direction * outSize,
   }));
   const kept: (readonly Storage[])[] = passes.map((pass, direction) => {
     const { weightIh, biasIh, biasHh } = weights[direction];
-    const biases = biasIh && biasHh ? (cell.joinsBiases ? [biasIh, biasHh] : [biasIh]) : [];
+    const biases = [biasIh, cell.sides === 'joined' ? biasHh : null].filter((b) => b !== null);
     const projection = projected(x, weightIh, biases).storage;
     const saved = cell.forward(
       pass,
@@ -92,7 +105,7 @@ export function recurrentLayer(
     return saved;
   });
 
-  const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh]);
+  const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh, w.weightHr]);
   const inputs = [x, ...initial, ...parameters];
   return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept.flat()], (...grads) => {
     const [dOut, ...dFinal] = grads.map((g: Tensor | null) => g && dense(g));
@@ -119,7 +132,7 @@ export function recurrentLayer(
   });
 }
 
-/** (B, H) a direction → (D, B, H). */
+/** (B, size) a direction → (D, B, size). */
 function joinStates(states: readonly Tensor[]): Tensor {
   const [first] = states;
   const shape = [states.length, ...first.shape];
@@ -142,28 +155,24 @@ function inputGrad(left: readonly PassInputGrads[], weights: readonly DirectionW
   return dx;
 }
 
-/** Gradients of W_ih, W_hh, b_ih and b_hh of one direction. */
-function weightGrads(
-  grads: PassInputGrads,
-  pass: Pass,
-  weights: DirectionWeights,
-  x: Tensor,
-): (Tensor | false)[] {
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
+/** Gradients of W_ih, W_hh, b_ih, b_hh and W_hr of one direction. */
+function weightGrads(grads: PassInputGrads, pass: Pass, weights: DirectionWeights, x: Tensor): Gradient[] {
+  const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
   return [
     needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),
     needs(weightHh) && recurrentGrad(grads.recurrent, pass),
     needs(biasIh) && columnSums(grads.projection),
     needs(biasHh) && columnSums(grads.recurrent),
+    needs(weightHr) && grads.weightHr,
   ];
 }
 
 /** dW_hh = Σ_t dGₜᵀ · h_{t−1}. */
 function recurrentGrad(dG: Tensor, pass: Pass): Tensor {
-  const { out, outColumn, rows, steps, hidden, initial } = pass;
+  const { out, outColumn, rows, steps, outSize, initial } = pass;
   const size = dG.shape[1];
-  const dW = empty([size, hidden]);
-  const scratch = workspace(kernels.recurrentWeightGradWorkspace(rows, size, hidden));
+  const dW = empty([size, outSize]);
+  const scratch = workspace(kernels.recurrentWeightGradWorkspace(rows, size, outSize));
   kernels.recurrentWeightGrad(
     dW.address,
     dG.address,
@@ -173,7 +182,7 @@ function recurrentGrad(dG: Tensor, pass: Pass): Tensor {
     initial[0]?.address ?? 0,
     pass.batchSizes(),
     steps,
-    hidden,
+    outSize,
     Number(pass.reverse),
     scratch,
   );

@@ -1,14 +1,18 @@
-import { DTypeError, ShapeError, ValueError } from '../errors.js';
-import { transposedOneHot } from '../tensor/create.js';
-import { dropout } from '../tensor/ops/dropout.js';
-import { cat, contiguous, narrow, reshape, squeeze, transpose, unsqueeze } from '../tensor/ops/views.js';
-import { uniform } from '../tensor/random-tensors.js';
-import { expectPositive, show } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { ValueError } from '../../errors.js';
+import { arange, transposedOneHot } from '../../tensor/create.js';
+import { add, mul } from '../../tensor/ops/binary.js';
+import { dropout } from '../../tensor/ops/dropout.js';
+import { takeRows } from '../../tensor/ops/rows.js';
+import { cat, contiguous, narrow, reshape, squeeze, transpose, unsqueeze } from '../../tensor/ops/views.js';
+import { uniform } from '../../tensor/random-tensors.js';
+import { expectPositive } from '../../tensor/shape.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
 import type { Cell } from './cells/cell.js';
-import { Module } from './module.js';
-import { Parameter } from './parameter.js';
-import { type DirectionWeights, recurrentLayer } from './recurrent.js';
+import { type DirectionWeights, recurrentLayer, type Sequence } from './layer.js';
+import { PackedSequence } from './packed-sequence.js';
+import { expectPacked, expectSequences, expectState } from './shapes.js';
 
 /** Options of the recurrent layers. */
 export interface RecurrentOptions {
@@ -24,9 +28,17 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean;
 }
 
+/** What a kind of layer fixes. */
+interface Kind {
+  readonly name: string;
+  readonly cell: Cell;
+  /** Size of h, if the cell projects it; 0 if not. */
+  readonly projSize?: number;
+}
+
 /**
- * What RNN, LSTM and GRU share: weights by PyTorch's names and in its order, the walk over layers and directions, and the
- * shapes of input and states. Which cell runs is up to the subclass.
+ * What all recurrent layers share: weights by PyTorch's names and in its order, the walk over layers, and the layouts of input
+ * and states. Which cell runs is up to the subclass.
  */
 export abstract class RecurrentModule extends Module {
   readonly inputSize: number;
@@ -37,25 +49,20 @@ export abstract class RecurrentModule extends Module {
   readonly dropout: number;
   readonly bidirectional: boolean;
   /** @internal */
-  protected readonly cell: Cell;
-  private readonly name: string;
+  protected readonly kind: Kind;
+  /** Size of h and of each direction's output. */
+  private readonly outSize: number;
 
-  protected constructor(
-    name: string,
-    cell: Cell,
-    inputSize: number,
-    hiddenSize: number,
-    options: RecurrentOptions,
-  ) {
+  protected constructor(kind: Kind, inputSize: number, hiddenSize: number, options: RecurrentOptions) {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    const { name, projSize = 0 } = kind;
     expectPositive(name, 'inputSize', inputSize);
     expectPositive(name, 'hiddenSize', hiddenSize);
     expectPositive(name, 'numLayers', numLayers);
     if (!(dropout >= 0 && dropout <= 1))
       throw new ValueError(`${name}: dropout must be between 0 and 1, not ${dropout}`);
-    this.name = name;
-    this.cell = cell;
+    this.kind = kind;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.numLayers = numLayers;
@@ -63,6 +70,7 @@ export abstract class RecurrentModule extends Module {
     this.batchFirst = batchFirst;
     this.dropout = dropout;
     this.bidirectional = bidirectional;
+    this.outSize = projSize || hiddenSize;
     this.makeParameters();
   }
 
@@ -72,23 +80,16 @@ export abstract class RecurrentModule extends Module {
 
   /** Each parameter from U(−1/√H, 1/√H), drawn in PyTorch's order. */
   private makeParameters(): void {
-    const { hiddenSize, cell } = this;
-    const rows = cell.gates * hiddenSize;
+    const { hiddenSize, outSize, kind } = this;
     const bound = 1 / Math.sqrt(hiddenSize);
     for (let layer = 0; layer < this.numLayers; layer++) {
-      const size = layer === 0 ? this.inputSize : hiddenSize * this.directions;
+      const size = layer === 0 ? this.inputSize : outSize * this.directions;
       for (let direction = 0; direction < this.directions; direction++) {
-        const add = (name: string, shape: readonly number[]): void => {
-          this.registerParameter(
-            parameterName(name, layer, direction),
-            new Parameter(uniform(shape, -bound, bound)),
-          );
-        };
-        add('weight_ih', [rows, size]);
-        add('weight_hh', [rows, hiddenSize]);
-        if (!this.bias) continue;
-        add('bias_ih', [rows]);
-        add('bias_hh', [rows]);
+        const shapes = parameterShapes(kind.cell, { size, hidden: hiddenSize, outSize, bias: this.bias });
+        for (const [name, shape] of shapes) {
+          const parameter = new Parameter(uniform(shape, -bound, bound));
+          this.registerParameter(parameterName(name, layer, direction), parameter);
+        }
       }
     }
   }
@@ -96,12 +97,13 @@ export abstract class RecurrentModule extends Module {
   private weightsOf(layer: number): DirectionWeights[] {
     const own = this as unknown as Record<string, Parameter | undefined>;
     return Array.from({ length: this.directions }, (_, direction) => {
-      const get = (name: string): Parameter => own[parameterName(name, layer, direction)]!;
+      const get = (name: string): Parameter | null => own[parameterName(name, layer, direction)] ?? null;
       return {
-        weightIh: get('weight_ih'),
+        weightIh: get('weight_ih')!,
         weightHh: get('weight_hh'),
-        biasIh: this.bias ? get('bias_ih') : null,
-        biasHh: this.bias ? get('bias_hh') : null,
+        biasIh: get('bias_ih'),
+        biasHh: get('bias_hh'),
+        weightHr: get('weight_hr'),
       };
     });
   }
@@ -109,99 +111,99 @@ export abstract class RecurrentModule extends Module {
   /**
    * Runs all layers.
    *
-   * @param input   in the caller's layout
-   * @param initial one (layers · directions, batch, hidden) a state, in the caller's layout; none for zeros
-   * @returns       the output and the final states, in the caller's layout
+   * @param input   in the caller's layout, or packed
+   * @param initial one (layers · directions, batch, size) a state, in the caller's layout; none for zeros
+   * @returns       the output in the input's layout and the final states
    */
-  protected run(input: Tensor, initial: readonly Tensor[] | undefined): [output: Tensor, final: Tensor[]] {
-    this.expectInput(input);
+  protected run<T extends Tensor | PackedSequence>(
+    input: T,
+    initial: readonly Tensor[] | undefined,
+  ): [output: T, final: Tensor[]] {
+    const run =
+      input instanceof PackedSequence ? this.runPacked(input, initial) : this.runPadded(input, initial);
+    return run as [T, Tensor[]];
+  }
+
+  private runPadded(input: Tensor, initial: readonly Tensor[] | undefined): [Tensor, Tensor[]] {
+    expectSequences({ ...this, name: this.kind.name }, input);
     const unbatched = input.ndim === 2;
     const x = unbatched ? unsqueeze(input, 1) : this.batchFirst ? swapped(input) : input;
     const [steps, batch] = x.shape;
-    const states = this.stackedStates(initial, batch, unbatched);
-
-    const batchSizes = new Array<number>(steps).fill(batch);
-    let data = reshape(x, [steps * batch, this.inputSize]);
-    const finals: Tensor[][] = states.map(() => []);
-    for (let layer = 0; layer < this.numLayers; layer++) {
-      const own = states.map((state) => state && this.layerState(state, layer));
-      const [out, ...final] = recurrentLayer(this.cell, { data, batchSizes }, this.weightsOf(layer), own);
-      final.forEach((state, i) => finals[i].push(state));
-      const last = layer === this.numLayers - 1;
-      data = last || !this.training ? out : dropout(out, this.dropout);
-    }
-
-    const output = reshape(data, [steps, batch, this.hiddenSize * this.directions]);
-    const final = finals.map((layers) => (layers.length === 1 ? layers[0] : cat(layers)));
+    const states = this.checkedStates(initial, unbatched ? [] : [batch]);
+    const sequence = {
+      data: reshape(x, [steps * batch, this.inputSize]),
+      batchSizes: new Array<number>(steps).fill(batch),
+    };
+    const [data, final] = this.runLayers(
+      sequence,
+      states.map((state) => (state !== null && unbatched ? unsqueeze(state, 1) : state)),
+    );
+    const output = reshape(data, [steps, batch, this.outSize * this.directions]);
     if (unbatched) return [squeeze(output, 1), final.map((state) => squeeze(state, 1))];
     // Contiguous, because the next thing everybody writes is output.view(-1, size).
     return [this.batchFirst ? contiguous(transpose(output, 0, 1)) : output, final];
   }
 
-  /** This layer's (D, B, H) of a state of all layers. */
+  /** States are in the caller's order of sequences, rows in that of the packing. */
+  private runPacked(
+    input: PackedSequence,
+    initial: readonly Tensor[] | undefined,
+  ): [PackedSequence, Tensor[]] {
+    expectPacked({ ...this, name: this.kind.name }, input);
+    const batchSizes = [...input.batchSizes.data];
+    const states = this.checkedStates(initial, [batchSizes[0]]);
+    const { sortedIndices, unsortedIndices } = input;
+    const [data, final] = this.runLayers(
+      { data: input.data, batchSizes },
+      states.map((state) => (state && sortedIndices ? reordered(state, sortedIndices) : state)),
+    );
+    return [
+      input.withData(data),
+      unsortedIndices === null ? final : final.map((state) => reordered(state, unsortedIndices)),
+    ];
+  }
+
+  /** From rows to the last layer's rows and the final states of all layers. */
+  private runLayers(sequence: Sequence, states: readonly (Tensor | null)[]): [Tensor, Tensor[]] {
+    const { batchSizes } = sequence;
+    let { data } = sequence;
+    const finals: Tensor[][] = states.map(() => []);
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      const own = states.map((state) => state && this.layerState(state, layer));
+      const weights = this.weightsOf(layer);
+      const [out, ...final] = recurrentLayer(
+        this.kind.cell,
+        { data, batchSizes },
+        this.hiddenSize,
+        weights,
+        own,
+      );
+      final.forEach((state, i) => finals[i].push(state));
+      const last = layer === this.numLayers - 1;
+      data = last || !this.training ? out : dropout(out, this.dropout);
+    }
+    return [data, finals.map((layers) => (layers.length === 1 ? layers[0] : cat(layers)))];
+  }
+
+  /** This layer's (D, B, size) of a state of all layers. */
   private layerState(state: Tensor, layer: number): Tensor {
     return this.numLayers === 1 ? state : narrow(state, 0, layer * this.directions, this.directions);
   }
 
-  private stackedStates(
-    initial: readonly Tensor[] | undefined,
-    batch: number,
-    unbatched: boolean,
-  ): (Tensor | null)[] {
-    if (initial === undefined) return new Array<null>(this.cell.states).fill(null);
+  private checkedStates(initial: readonly Tensor[] | undefined, batch: readonly number[]): (Tensor | null)[] {
+    const { name, cell } = this.kind;
+    if (initial === undefined) return new Array<null>(cell.states).fill(null);
     const lead = this.numLayers * this.directions;
-    const wanted = unbatched ? [lead, this.hiddenSize] : [lead, batch, this.hiddenSize];
-    return initial.map((state, i) => {
-      const name = i === 0 ? 'h0' : 'c0';
-      if (show(state.shape) !== show(wanted)) {
-        const axes = unbatched ? '(layers · directions, hidden)' : '(layers · directions, batch, hidden)';
-        throw new ShapeError(
-          `${this.name}: ${name} is ${show(state.shape)}, but should be ${show(wanted)} = ${axes}`,
-          {
-            hint: this.batchFirst ? 'batchFirst does not move the axes of states' : undefined,
-          },
-        );
-      }
-      this.expectFloat(name, state);
-      return unbatched ? unsqueeze(state, 1) : state;
+    initial.forEach((state, i) => {
+      const size = i === 0 ? this.outSize : this.hiddenSize;
+      expectState({ ...this, name }, i === 0 ? 'h0' : 'c0', state, [lead, ...batch, size]);
     });
-  }
-
-  private expectInput(input: Tensor): void {
-    this.expectFloat('input', input);
-    const { name, inputSize } = this;
-    const axes = this.batchFirst ? '(batch, time, feature)' : '(time, batch, feature)';
-    if (input.ndim !== 2 && input.ndim !== 3) {
-      throw new ShapeError(
-        `${name}: input has ${input.ndim} axes, but should have 3, ${axes}, or 2, (time, feature)`,
-        {
-          hint: `its shape is ${show(input.shape)}`,
-        },
-      );
-    }
-    const features = input.shape[input.ndim - 1];
-    if (features !== inputSize) {
-      throw new ShapeError(
-        `${name}: input has ${features} features on its last axis, but inputSize is ${inputSize}\n` +
-          `  input ${show(input.shape)} = ${input.ndim === 2 ? '(time, feature)' : axes}`,
-        { hint: `did you mean new ${name}(${features}, …), or forget to one-hot encode?` },
-      );
-    }
-    const steps = input.shape[input.ndim === 3 && this.batchFirst ? 1 : 0];
-    if (steps === 0) throw new ShapeError(`${name}: the sequence is empty, input is ${show(input.shape)}`);
-    if (input.numel() === 0)
-      throw new ShapeError(`${name}: the batch is empty, input is ${show(input.shape)}`);
-  }
-
-  private expectFloat(what: string, x: Tensor): void {
-    if (x.dtype === 'float32') return;
-    throw new DTypeError(`${this.name}: ${what} is ${x.dtype}, but layers compute in float32`, {
-      hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
-    });
+    return [...initial];
   }
 
   protected override extraRepr(): string {
     const parts = [`${this.inputSize}`, `${this.hiddenSize}`];
+    if (this.kind.projSize) parts.push(`projSize=${this.kind.projSize}`);
     if (this.numLayers !== 1) parts.push(`numLayers=${this.numLayers}`);
     if (!this.bias) parts.push('bias=false');
     if (this.batchFirst) parts.push('batchFirst=true');
@@ -211,10 +213,38 @@ export abstract class RecurrentModule extends Module {
   }
 }
 
+/** What one direction of one layer learns, in PyTorch's order. */
+export function parameterShapes(
+  { gates, sides }: Cell,
+  { size, hidden, outSize, bias }: { size: number; hidden: number; outSize: number; bias: boolean },
+): [name: string, shape: number[]][] {
+  const rows = gates * hidden;
+  const both = sides !== 'input only';
+  const shapes: [string, number[]][] = [['weight_ih', [rows, size]]];
+  if (both) shapes.push(['weight_hh', [rows, outSize]]);
+  if (bias) shapes.push(['bias_ih', [rows]]);
+  if (bias && both) shapes.push(['bias_hh', [rows]]);
+  if (outSize !== hidden) shapes.push(['weight_hr', [outSize, hidden]]);
+  return shapes;
+}
+
 const parameterName = (name: string, layer: number, direction: number): string =>
   `${name}_l${layer}${direction === 1 ? '_reverse' : ''}`;
 
 /** (B, T, F) → (T, B, F); a one-hot tensor keeps its indices. */
 function swapped(input: Tensor): Tensor {
   return transposedOneHot(input) ?? transpose(input, 0, 1);
+}
+
+/** A state (lead, B, size) with its sequences in another order. */
+function reordered(state: Tensor, order: Tensor): Tensor {
+  const [lead, batch, size] = state.shape;
+  const rows = add(mul(reshape(arange(lead), [lead, 1]), batch), order);
+  return reshape(takeRows(reshape(state, [lead * batch, size]), reshape(rows, [-1])), [lead, batch, size]);
+}
+
+/** Refuses an option that only LSTM has, where a caller in JavaScript passes it. */
+export function expectNoProjection(name: string, options: object): void {
+  if (!('projSize' in options) || !options.projSize) return;
+  throw new ValueError(`${name}: projSize is an option of LSTM only`);
 }

@@ -1,12 +1,19 @@
-import { ValueError } from '../errors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { ValueError } from '../../errors.js';
+import type { Tensor } from '../../tensor/tensor.js';
 import { reluCell, tanhCell } from './cells/elman.js';
-import { RecurrentModule, type RecurrentOptions } from './recurrent-module.js';
+import { expectNoProjection, RecurrentModule, type RecurrentOptions } from './module.js';
+import type { PackedSequence } from './packed-sequence.js';
 
 /** Options of `RNN`. */
 export interface RNNOptions extends RecurrentOptions {
   /** φ of the cell. Default 'tanh'. */
   readonly nonlinearity?: 'tanh' | 'relu';
+}
+
+/** Checks a nonlinearity's name, which a caller in JavaScript may have misspelt. */
+export function expectNonlinearity(name: string, nonlinearity: string): void {
+  if (['tanh', 'relu'].includes(nonlinearity)) return;
+  throw new ValueError(`${name}: nonlinearity must be 'tanh' or 'relu', not '${nonlinearity}'`);
 }
 
 /**
@@ -31,21 +38,23 @@ export class RNN extends RecurrentModule {
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
     const { nonlinearity = 'tanh' } = options;
-    // A caller in JavaScript can pass anything.
-    if (!['tanh', 'relu'].includes(nonlinearity)) {
-      throw new ValueError(`RNN: nonlinearity must be 'tanh' or 'relu', not '${nonlinearity}'`);
-    }
-    super('RNN', nonlinearity === 'relu' ? reluCell : tanhCell, inputSize, hiddenSize, options);
+    expectNonlinearity('RNN', nonlinearity);
+    expectNoProjection('RNN', options);
+    const cell = nonlinearity === 'relu' ? reluCell : tanhCell;
+    super({ name: 'RNN', cell }, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;
   }
 
   /**
-   * @param input   (T, B, I), or (B, T, I) with `batchFirst`, or (T, I) without a batch
+   * @param input   (T, B, I), or (B, T, I) with `batchFirst`, or (T, I) without a batch, or packed sequences
    * @param hidden  h_0 (L·D, B, H), or (L·D, H) without a batch; zeros if left out
-   * @returns       [output (T, B, D·H) in the input's layout, h_n (L·D, B, H)]
+   * @returns       [output (T, B, D·H) in the input's layout, or packed; h_n (L·D, B, H)]
    * @throws ShapeError if the last axis is not I, the sequence is empty, or `hidden` has another shape
    */
-  override forward(input: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
+  override forward<T extends Tensor | PackedSequence>(
+    input: T,
+    hidden?: Tensor,
+  ): [output: T, hidden: Tensor] {
     const [output, [final]] = this.run(input, hidden && [hidden]);
     return [output, final];
   }

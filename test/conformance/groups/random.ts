@@ -1,8 +1,16 @@
 import * as u from '../../../src/index.js';
 import { normalFill, randintFill, uniformFill } from '../../../src/tensor/random.js';
 import type { Case, Got } from '../../golden/golden.js';
-import { camelCase, type Outcome, type Runner, toTensor, unsupported } from '../group.js';
-import { layerFor } from './recurrent.js';
+import {
+  backwardFrom,
+  camelCase,
+  gradsOf,
+  inputsOf,
+  type Outcome,
+  type Runner,
+  unsupported,
+} from '../group.js';
+import { cellFor, layerFor, loadParams, runLayer } from './recurrent.js';
 
 type Call = [name: string, args: unknown[]];
 
@@ -66,12 +74,15 @@ export const rng: Runner = (c): Outcome => {
 };
 
 function dropoutBetweenLayers(c: Case): Outcome {
-  const layer = layerFor(c.args.kind as string, c.args as unknown as Parameters<typeof layerFor>[1]);
-  if (layer === null) return unsupported(c.args.kind as string);
-  layer.loadStateDict(new Map(Object.entries(c.params!).map(([name, t]) => [name, toTensor(t)])));
-  u.manualSeed(c.args.seed as number);
-  const [output, hn] = layer.forward(toTensor(c.in!.input!));
-  return { out: { output, hn } };
+  const { kind, seed, ...args } = c.args as { kind: string; seed: number };
+  const layer = layerFor(kind, args);
+  loadParams(layer, c);
+  u.manualSeed(seed);
+  const inputs = inputsOf(c);
+  const { output, states } = runLayer(layer, inputs.input);
+  const out = { output, ...states };
+  backwardFrom(out, c.cot);
+  return { out, grad: gradsOf(c, { ...inputs, ...Object.fromEntries(layer.namedParameters()) }) };
 }
 
 /** Initial parameters of modules built one after the other. */
@@ -95,5 +106,5 @@ function build(kind: string, args: Record<string, unknown>): u.nn.Module | null 
     }>(args);
     return new u.nn.Linear(inFeatures, outFeatures, { bias });
   }
-  return layerFor(kind, args as unknown as Parameters<typeof layerFor>[1]);
+  return kind.endsWith('Cell') ? cellFor(kind, args) : layerFor(kind, args);
 }

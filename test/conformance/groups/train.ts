@@ -1,6 +1,6 @@
 import { nn, oneHot, optim, tensor } from '../../../src/index.js';
-import { type Outcome, type Runner, toTensor, unsupported } from '../group.js';
-import { layerFor } from './recurrent.js';
+import { type Outcome, type Runner, unsupported } from '../group.js';
+import { layerFor, loadParams, runLayer } from './recurrent.js';
 
 interface LessonArgs {
   readonly sample: string;
@@ -16,8 +16,7 @@ export const train: Runner = (c): Outcome => {
   const { sample, dictionary, steps, kind, hyper } = c.args as unknown as LessonArgs;
   const size = dictionary.length;
   const model = layerFor(kind, { input_size: size, hidden_size: size, batch_first: true });
-  if (model === null) return unsupported(kind);
-  model.loadStateDict(new Map(Object.entries(c.params!).map(([name, t]) => [name, toTensor(t)])));
+  loadParams(model, c);
 
   const indices = [...sample].map((letter) => dictionary.indexOf(letter));
   const X = oneHot(tensor([indices.slice(0, -1)]), size);
@@ -28,7 +27,7 @@ export const train: Runner = (c): Outcome => {
   const decoded: string[] = [];
   for (let step = 0; step < steps; step++) {
     optimizer.zeroGrad();
-    const [outputs] = model.forward(X);
+    const { output: outputs } = runLayer(model, X);
     const loss = criterion.forward(outputs.view(-1, size), Y.view(-1));
     loss.backward();
     optimizer.step();

@@ -1,47 +1,54 @@
-import type { Storage } from '../../tensor/storage.js';
-import type { Tensor } from '../../tensor/tensor.js';
+import type { Storage } from '../../../tensor/storage.js';
+import type { Tensor } from '../../../tensor/tensor.js';
 
 /**
  * One direction of one layer over a whole sequence, as a cell's kernels see it.
  *
- * Rows are time-major: step t owns the next `batchSizes[t]` rows. Letters: R rows in all, B batch, H hidden, G gates.
+ * Rows are time-major: step t owns the next `batchSizes[t]` rows. Letters: N rows in all, B batch, H hidden, G gates, R size of
+ * h: H, or less with a projection.
  */
 export interface Pass {
   readonly steps: number;
   readonly rows: number;
   readonly batch: number;
   readonly hidden: number;
+  /** R. */
+  readonly outSize: number;
   /** Walk from the last step to the first. */
   readonly reverse: boolean;
   /** Address of int32[steps]: sequences that still go on at each step, never increasing. Fetch anew before each kernel. */
   readonly batchSizes: () => number;
-  /** W_hh (G·H, H). */
-  readonly weightHh: Tensor;
+  /** W_hh (G·H, R); null for cells whose gates do not see the state. */
+  readonly weightHh: Tensor | null;
   /** b_hh (G·H), for cells that keep it apart from b_ih. */
   readonly biasHh: Tensor | null;
-  /** Initial states (B, H) each, in this direction; null is zeros. */
+  /** W_hr (R, H), for cells that project their output. */
+  readonly weightHr: Tensor | null;
+  /** Initial states in this direction, h (B, R) first, then others (B, H); null is zeros. */
   readonly initial: readonly (Tensor | null)[];
-  /** Output (R, D·H): this direction's columns start at `outColumn`. */
+  /** Output (N, D·R): this direction's columns start at `outColumn`. */
   readonly out: Tensor;
   readonly outColumn: number;
 }
 
 /** Gradients that reach a pass. */
 export interface PassGrads {
-  /** By output (R, D·H), or null. */
+  /** By output (N, D·R), or null. */
   readonly out: Tensor | null;
-  /** By each final state (B, H), or null. */
+  /** By each final state, or null. */
   readonly final: readonly (Tensor | null)[];
 }
 
 /** Gradients that leave a pass. */
 export interface PassInputGrads {
-  /** By the input projection (R, G·H). */
+  /** By the input projection (N, G·H). */
   readonly projection: Tensor;
-  /** By W_hh h + b_hh (R, G·H): the same tensor unless the cell treats the two sides differently. */
+  /** By W_hh h + b_hh (N, G·H): the same tensor unless the cell treats the two sides differently. */
   readonly recurrent: Tensor;
-  /** By each initial state (B, H). */
+  /** By each initial state. */
   readonly initial: readonly Tensor[];
+  /** By W_hr (R, H), where the pass has one. */
+  readonly weightHr?: Tensor;
 }
 
 /**
@@ -53,11 +60,11 @@ export interface Cell {
   readonly gates: number;
   /** Tensors of state: 1 (h) or 2 (h, c). */
   readonly states: number;
-  /** Whether b_hh goes into the projection with b_ih; GRU needs it inside the reset product. */
-  readonly joinsBiases: boolean;
+  /** How the two biases are used: added up, kept apart (GRU needs b_hh inside the reset product), or b_ih alone without W_hh. */
+  readonly sides: 'joined' | 'apart' | 'input only';
   /**
-   * Runs the recurrence on the projection W_ih x + b (R, G·H), writes `pass.out` and the final states (B, H), and returns
-   * buffers for backward. The projection may be overwritten, and may itself be among the buffers; if not, the caller frees it.
+   * Runs the recurrence on the projection W_ih x + b (N, G·H), writes `pass.out` and the final states, and returns buffers for
+   * backward. The projection may be overwritten, and may itself be among the buffers; if not, the caller frees it.
    */
   forward(pass: Pass, projection: Storage, final: readonly Tensor[]): readonly Storage[];
   /** Gradients of one pass, from what `forward` returned. */

@@ -1,5 +1,5 @@
-import { kernels, workspace } from '../../kernels/engine.js';
-import { empty } from '../../tensor/tensor.js';
+import { kernels, workspace } from '../../../kernels/engine.js';
+import { empty } from '../../../tensor/tensor.js';
 import type { Cell } from './cell.js';
 
 /**
@@ -14,7 +14,7 @@ function elman(relu: boolean): Cell {
   return {
     gates: 1,
     states: 1,
-    joinsBiases: true,
+    sides: 'joined',
 
     forward(pass, projection, [hn]) {
       const { out, outColumn, weightHh, initial, steps, hidden } = pass;
@@ -24,7 +24,7 @@ function elman(relu: boolean): Cell {
         out.shape[1],
         hn.address,
         projection.address,
-        weightHh.address,
+        weightHh!.address,
         initial[0]?.address ?? 0,
         pass.batchSizes(),
         steps,
@@ -48,7 +48,7 @@ function elman(relu: boolean): Cell {
         grads.final[0]?.address ?? 0,
         out.address + outColumn * 4,
         out.shape[1],
-        weightHh.address,
+        weightHh!.address,
         pass.batchSizes(),
         steps,
         hidden,
