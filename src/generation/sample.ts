@@ -1,6 +1,6 @@
 import { graphemes } from '../data/graphemes.js';
 import { ValueError } from '../errors.js';
-import type { LanguageModel } from '../models/language-model.js';
+import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { noGrad } from '../tensor/autograd.js';
 import { tensor } from '../tensor/create.js';
 import { defaultGenerator, type Generator as RandomGenerator } from '../tensor/generator.js';
@@ -51,10 +51,10 @@ export function* sample(model: LanguageModel, options: SampleOptions = {}): Gene
   }
 
   let input = tensor([start]);
-  let hidden: Tensor | undefined;
+  let state: ModelState | undefined;
   for (; left > 0; left--) {
-    const [logits, next] = noGrad(() => model.forward(input, hidden));
-    hidden = next;
+    const [logits, next] = noGrad(() => model.forward(input, state));
+    state = next;
     const last = select(select(logits, 0, 0), 0, -1);
     const index = noGrad(() => choose(last, temperature, generator));
     yield vocabulary.units[index];

@@ -1,1 +1,1 @@
-export { CELLS, type CellName, LanguageModel, type LanguageModelOptions } from './language-model.js';
+export { CELLS, type CellName, LanguageModel, type LanguageModelOptions, type ModelState } from './language-model.js';

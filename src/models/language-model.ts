@@ -4,14 +4,28 @@ import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js'
 import { entryOf, tensorOf } from '../formats/tensors.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
+import { GRU } from '../nn/recurrent/gru.js';
+import { LSTM } from '../nn/recurrent/lstm.js';
+import { MinGRU } from '../nn/recurrent/min-gru.js';
+import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { RNN } from '../nn/recurrent/rnn.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** Cells that a language model can have. */
-export const CELLS = ['rnn'] as const;
+const LAYERS = {
+  rnn: { Layer: RNN, gates: 1 },
+  lstm: { Layer: LSTM, gates: 4 },
+  gru: { Layer: GRU, gates: 3 },
+  mingru: { Layer: MinGRU, gates: 2 },
+} as const;
+
 /** Name of a cell. */
-export type CellName = (typeof CELLS)[number];
+export type CellName = keyof typeof LAYERS;
+/** Cells that a language model can have. */
+export const CELLS = Object.keys(LAYERS) as readonly CellName[];
+
+/** What a model carries from one stretch of text to the next: one (layers, batch, hidden) for each state of its cell. */
+export type ModelState = readonly Tensor[];
 
 /** Sizes of a language model. */
 export interface LanguageModelOptions {
@@ -41,19 +55,19 @@ const METADATA_KEY = 'unrolled';
 /**
  * A recurrent network that says which character comes next, together with the characters it knows.
  *
- *     logits_t, h_t = head(RNN(one-hot(x_t), h_{t−1}))
+ *     logits_t, h_t = head(cell(one-hot(x_t), h_{t−1}))
  *
  * Without a head the outputs of the recurrent layer are the logits, as in the lesson.
  *
  * @throws ValueError for unknown cells, and without a head where hiddenSize is not the size of the vocabulary
  * @example
  * const model = new LanguageModel(Vocabulary.from('if you want you'));
- * const [logits, hidden] = model.forward(tensor([[7, 0, 8]]));
+ * const [logits, state] = model.forward(tensor([[7, 0, 8]]));
  * logits.shape; // [1, 3, 10] = (batch, time, character)
  */
 export class LanguageModel extends Module {
   readonly cell: CellName;
-  readonly rnn: RNN;
+  readonly rnn: RecurrentModule;
   readonly head: Linear | null;
 
   constructor(
@@ -73,17 +87,17 @@ export class LanguageModel extends Module {
       );
     }
     this.cell = cell;
-    this.rnn = new RNN(vocabulary.size, hiddenSize, { numLayers, batchFirst: true });
+    this.rnn = new LAYERS[cell].Layer(vocabulary.size, hiddenSize, { numLayers, batchFirst: true });
     this.head = head ? new Linear(hiddenSize, vocabulary.size) : null;
   }
 
   /**
    * @param indices  (batch, time) int32
-   * @param hidden   state to go on from, (layers, batch, hidden); zeros if left out
+   * @param state    state to go on from, as an earlier call gave it; zeros if left out
    * @returns        [logits (batch, time, character), state at the end]
    */
-  override forward(indices: Tensor, hidden?: Tensor): [logits: Tensor, hidden: Tensor] {
-    const [outputs, next] = this.rnn.forward(oneHot(indices, this.vocabulary.size), hidden);
+  override forward(indices: Tensor, state?: ModelState): [logits: Tensor, state: ModelState] {
+    const [outputs, next] = this.rnn.run(oneHot(indices, this.vocabulary.size), state);
     return [this.head === null ? outputs : this.head.forward(outputs), next];
   }
 
@@ -108,8 +122,8 @@ export class LanguageModel extends Module {
     const { tensors, metadata } = decodeSafetensors(bytes);
     const { vocabulary, cell, hiddenSize, numLayers, head } = describe(metadata);
     // Sizes that a file only claims could take all memory; those of weights that are there cannot.
-    const size = tensors.get('rnn.weight_hh_l0')?.shape[1];
-    if (size !== hiddenSize || numLayers > tensors.size) {
+    const rows = tensors.get('rnn.weight_ih_l0')?.shape[0];
+    if (rows !== LAYERS[cell].gates * hiddenSize || numLayers > tensors.size) {
       throw new FormatError(
         `the file describes ${numLayers} layers of ${hiddenSize} hidden units, but its weights are not theirs`,
       );

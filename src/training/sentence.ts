@@ -104,11 +104,11 @@ function freeRun(model: LanguageModel, text: string): string {
   const count = graphemes(text).length - 1;
   return noGrad(() => {
     let input = tensor([[vocabulary.encode(text)[0]]]);
-    let hidden;
+    let state;
     const said: number[] = [];
     for (let i = 0; i < count; i++) {
-      const [logits, next]: ReturnType<LanguageModel['forward']> = model.forward(input, hidden);
-      hidden = next;
+      const [logits, next]: ReturnType<LanguageModel['forward']> = model.forward(input, state);
+      state = next;
       input = argmax(logits, 2);
       said.push(input.item());
     }

@@ -14,7 +14,7 @@ export function startEvent(model: LanguageModel, details: StartDetails): StartEv
     ...{ v: 1, type: 'start', vocabulary: units, ...details },
     model: { cell, inputSize, hiddenSize, numLayers, head: head !== null, parameters },
     guess: Math.log(size),
-    // Outputs of tanh stay within ±1: the best distribution has e against e⁻¹ for each other character.
-    floor: head === null && rnn.nonlinearity === 'tanh' ? Math.log(1 + (size - 1) * Math.exp(-2)) : null,
+    // Every cell but minimal GRU keeps its output within ±1: the best distribution has e against e⁻¹ for each other character.
+    floor: head === null && cell !== 'mingru' ? Math.log(1 + (size - 1) * Math.exp(-2)) : null,
   };
 }

@@ -1,13 +1,12 @@
 import { streams, streamShape } from '../data/text.js';
 import { ValueError } from '../errors.js';
-import type { LanguageModel } from '../models/language-model.js';
+import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { Adam } from '../optim/adam.js';
 import { clipGradNorm } from '../optim/clip.js';
 import { backward } from '../tensor/autograd.js';
 import { tensor } from '../tensor/create.js';
 import { view } from '../tensor/ops/views.js';
-import type { Tensor } from '../tensor/tensor.js';
 import { expectFinite } from './diverged.js';
 import type { RunEvent } from './events.js';
 import { startEvent } from './start.js';
@@ -65,19 +64,19 @@ export function* trainText(model: LanguageModel, text: string, options: TextOpti
   let recent = NaN;
   let mean = NaN;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    let hidden: Tensor | undefined;
+    let state: ModelState | undefined;
     let total = 0;
     let norms = 0;
     let step = 0;
     for (const window of streams(indices, { batchSize, seqLength })) {
       const { time } = window;
       optimizer.zeroGrad();
-      const [logits, next] = model.forward(view(tensor(window.input), [batch, time]), hidden);
+      const [logits, next] = model.forward(view(tensor(window.input), [batch, time]), state);
       const loss = criterion.forward(view(logits, [-1, vocabulary.size]), tensor(window.target));
       backward(loss);
       norms += clipGradNorm(model.parameters(), clip);
       optimizer.step();
-      hidden = next.detach();
+      state = next.map((s) => s.detach());
 
       const value = loss.item();
       step += 1;

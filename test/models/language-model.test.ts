@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/data/vocabulary.js';
 import { FormatError, StateDictError, ValueError } from '../../src/errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.js';
-import { LanguageModel, type LanguageModelOptions } from '../../src/models/language-model.js';
+import { CELLS, LanguageModel, type LanguageModelOptions } from '../../src/models/language-model.js';
 import { tensor } from '../../src/tensor/create.js';
 import { manualSeed } from '../../src/tensor/generator.js';
 
@@ -40,25 +40,33 @@ describe('LanguageModel', () => {
     expect(modelOf({ head: true }).head?.weight.shape).toEqual([10, 10]);
   });
 
-  it.each([{}, { hiddenSize: 7 }, { numLayers: 2 }, { hiddenSize: 3, numLayers: 3 }])(
+  it.each<LanguageModelOptions>([
+    {},
+    { hiddenSize: 7 },
+    { numLayers: 2 },
+    { cell: 'lstm' },
+    { cell: 'gru', hiddenSize: 3, numLayers: 3 },
+    { cell: 'mingru', hiddenSize: 4 },
+  ])(
     'gives logits (batch, time, character) and state (layers, batch, hidden) with %o',
     (options) => {
-      const [logits, hidden] = modelOf(options).forward(
+      const [logits, state] = modelOf(options).forward(
         tensor([
           [7, 0, 8],
           [1, 2, 3],
         ]),
       );
-      const { hiddenSize = 10, numLayers = 1 } = options as LanguageModelOptions;
+      const { hiddenSize = 10, numLayers = 1, cell } = options;
       expect(logits.shape).toEqual([2, 3, 10]);
-      expect(hidden.shape).toEqual([numLayers, 2, hiddenSize]);
+      const shape = [numLayers, 2, hiddenSize];
+      expect(state.map((x) => x.shape)).toEqual(cell === 'lstm' ? [shape, shape] : [shape]);
     },
   );
 
-  it('goes on from a state as if it had never stopped', () => {
-    const model = modelOf({ hiddenSize: 7, numLayers: 2 });
-    const [, hidden] = model.forward(tensor([[7, 0]]));
-    const [logits] = model.forward(tensor([[8, 3]]), hidden);
+  it.each(CELLS)('goes on from a state of %s as if it had never stopped', (cell) => {
+    const model = modelOf({ cell, hiddenSize: 7, numLayers: 2 });
+    const [, state] = model.forward(tensor([[7, 0]]));
+    const [logits] = model.forward(tensor([[8, 3]]), state);
     const [whole] = logitsOf(model, [[7, 0, 8, 3]]) as number[][][];
     (logits.tolist() as number[][][])[0].flat().forEach((value, i) => {
       expect(value).toBeCloseTo(whole.slice(2).flat()[i], 6);

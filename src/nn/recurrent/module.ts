@@ -109,15 +109,19 @@ export abstract class RecurrentModule extends Module {
   }
 
   /**
-   * Runs all layers.
+   * Runs all layers, with states as a list: the same call for every kind of layer, where `forward` has PyTorch's for each.
    *
    * @param input   in the caller's layout, or packed
-   * @param initial one (layers · directions, batch, size) a state, in the caller's layout; none for zeros
+   * @param initial one (layers · directions, batch, size) a state, in the caller's layout; zeros if left out
    * @returns       the output in the input's layout and the final states
+   * @throws ShapeError, DTypeError for what does not fit
+   * @example
+   * const layers = [new nn.GRU(4, 8), new nn.LSTM(4, 8)];
+   * layers.map((layer) => layer.run(zeros([5, 1, 4]))[1].length); // [1, 2]
    */
-  protected run<T extends Tensor | PackedSequence>(
+  run<T extends Tensor | PackedSequence>(
     input: T,
-    initial: readonly Tensor[] | undefined,
+    initial?: readonly Tensor[],
   ): [output: T, final: Tensor[]] {
     const run =
       input instanceof PackedSequence ? this.runPacked(input, initial) : this.runPadded(input, initial);

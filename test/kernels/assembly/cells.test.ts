@@ -81,7 +81,7 @@ describe.each(labs)('$name', (lab) => {
     ['with a projection', PROJECTED],
   ])('LSTM %s walks whole and packed sequences both ways, and returns every gradient', (_name, problems) => {
     for (const problem of problems) {
-      const { batchSizes, hidden, outSize, reverse, withInitial } = problem;
+      const { hidden, outSize, reverse, withInitial } = problem;
       const projects = outSize < hidden;
       const b = setUp(lab, problem, 4);
       const { rows, batch, steps } = b;
