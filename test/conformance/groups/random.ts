@@ -95,5 +95,8 @@ function build(kind: string, args: Record<string, unknown>): u.nn.Module | null 
     }>(args);
     return new u.nn.Linear(inFeatures, outFeatures, { bias });
   }
+  if (kind === 'Embedding') {
+    return new u.nn.Embedding(args.num_embeddings as number, args.embedding_dim as number, camelCase(args));
+  }
   return layerFor(kind, args as unknown as Parameters<typeof layerFor>[1]);
 }
