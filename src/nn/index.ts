@@ -1,5 +1,6 @@
 import '../tensor/index.js';
 
+export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activations.js';
 export { Flatten, Identity, type Layer, ModuleList, Sequential } from './containers.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
 export { CTCLoss } from './ctc-loss.js';
