@@ -1,10 +1,6 @@
 import { ValueError } from '../errors.js';
-import {
-  crossEntropy,
-  expectReduction,
-  type CrossEntropyOptions,
-  type Reduction,
-} from '../tensor/ops/cross-entropy.js';
+import { crossEntropy, type CrossEntropyOptions } from '../tensor/ops/cross-entropy.js';
+import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 

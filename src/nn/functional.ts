@@ -1,6 +1,29 @@
 /** Layers and losses as functions, PyTorch's torch.nn.functional. */
-export { crossEntropy, type CrossEntropyOptions, type Reduction } from '../tensor/ops/cross-entropy.js';
+export { crossEntropy, type CrossEntropyOptions } from '../tensor/ops/cross-entropy.js';
+export { ctcLoss, type CTCOptions, type Lengths } from '../tensor/ops/ctc.js';
 export { dropout } from '../tensor/ops/dropout.js';
+export { embedding, type EmbeddingFunctionOptions } from '../tensor/ops/embedding.js';
+export { layerNorm, type LayerNormFunctionOptions } from '../tensor/ops/layer-norm.js';
+export type { LossOptions, Reduction } from '../tensor/ops/losses.js';
+export {
+  type BCEOptions,
+  type BCEWithLogitsOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  klDiv,
+  type KLDivOptions,
+  type KLDivReduction,
+  nllLoss,
+  type NLLOptions,
+} from '../tensor/ops/losses-probability.js';
+export {
+  huberLoss,
+  type HuberOptions,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type SmoothL1Options,
+} from '../tensor/ops/losses-regression.js';
 export { relu, sigmoid, tanh } from '../tensor/ops/elementwise.js';
 export { linear } from '../tensor/ops/matmul.js';
 export { logSoftmax, softmax } from '../tensor/ops/softmax.js';

@@ -1,10 +1,17 @@
 import '../tensor/index.js';
 
+export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activations.js';
+export { Flatten, Identity, type Layer, ModuleList, Sequential } from './containers.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
+export { CTCLoss } from './ctc-loss.js';
 export { Dropout } from './dropout.js';
+export { Embedding, type EmbeddingOptions, type PretrainedOptions } from './embedding.js';
 export * as functional from './functional.js';
 export * as init from './init.js';
+export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';
+export { BCELoss, BCEWithLogitsLoss, KLDivLoss, NLLLoss } from './losses-probability.js';
+export { HuberLoss, L1Loss, MSELoss, SmoothL1Loss } from './losses-regression.js';
 export { type LoadResult, Module, type StateDict } from './module.js';
 export { Parameter } from './parameter.js';
 export {

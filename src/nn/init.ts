@@ -1,10 +1,13 @@
-import { ShapeError, ValueError } from '../errors.js';
+import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
+import { filled } from '../tensor/create.js';
 import { fill_ } from '../tensor/ops/in-place.js';
+import { reshape } from '../tensor/ops/views.js';
 import { normal, uniform } from '../tensor/random-tensors.js';
 import { show } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { orthonormal } from './orthonormal.js';
 
 // Ways to fill a parameter, PyTorch's torch.nn.init: bit for bit its numbers after the same seed. Each changes the tensor
 // in place, outside the recorded history, and returns it.
@@ -16,6 +19,7 @@ export type FanMode = 'fanIn' | 'fanOut';
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
 function filledWith(x: Tensor, values: Tensor): Tensor {
+  if (x.dtype !== 'float32') throw new DTypeError(`init: fills float32 tensors, not ${x.dtype}`);
   noGrad(() => {
     copyInto(x, values);
     x.storage.written();
@@ -53,6 +57,12 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     leakyRelu: Math.sqrt(2 / (1 + slope ** 2)),
     selu: 3 / 4,
   };
+  // A caller in JavaScript can pass anything.
+  if (!Object.hasOwn(gains, nonlinearity)) {
+    throw new ValueError(
+      `init: nonlinearity must be one of ${Object.keys(gains).join(', ')}, not '${nonlinearity}'`,
+    );
+  }
   return gains[nonlinearity];
 }
 
@@ -109,4 +119,45 @@ export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor
 /** From N(0, gain² / fan) (He et al., 2015). */
 export function kaimingNormal_(x: Tensor, options: KaimingOptions = {}): Tensor {
   return normal_(x, 0, kaimingStd(x, options));
+}
+
+/**
+ * Ones on the diagonal, zeros elsewhere.
+ *
+ * @throws ShapeError for anything but a matrix
+ */
+export function eye_(x: Tensor): Tensor {
+  if (x.ndim !== 2) throw new ShapeError(`init: eye_ fills matrices, not a tensor of shape ${show(x.shape)}`);
+  const [rows, cols] = x.shape;
+  const values = Float32Array.from({ length: rows * cols }, (_, i) =>
+    Number(Math.floor(i / cols) === i % cols),
+  );
+  return filledWith(x, filled(x.shape, 'float32', values));
+}
+
+/**
+ * A (semi-)orthogonal matrix: its rows, or its columns if there are fewer of them, are at right angles and `gain` long (Saxe et
+ * al., 2013). Axes behind the second count as columns.
+ *
+ * From numbers of N(0, 1), by their QR decomposition with a positive diagonal of R, which is PyTorch's up to rounding.
+ *
+ * @throws ShapeError for fewer than 2 axes
+ * @see https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.orthogonal_
+ * @example
+ * const w = nn.init.orthogonal_(zeros([2, 3]));
+ * w.matmul(w.t()).round().tolist(); // [[1, 0], [0, 1]]
+ */
+export function orthogonal_(x: Tensor, gain = 1): Tensor {
+  if (x.ndim < 2) {
+    throw new ShapeError(`init: a tensor of shape ${show(x.shape)} has no rows and columns; it needs 2 axes`);
+  }
+  if (x.numel() === 0) return x;
+  const rows = x.shape[0];
+  const cols = x.numel() / rows;
+  const drawn = normal([rows, cols]);
+  const wide = rows < cols;
+  const tall = Float64Array.from((wide ? drawn.t() : drawn).data);
+  const q = orthonormal(tall, Math.max(rows, cols), Math.min(rows, cols)).map((v) => v * gain);
+  const matrix = filled(wide ? [cols, rows] : [rows, cols], 'float32', q);
+  return filledWith(x, reshape(wide ? matrix.t() : matrix, x.shape));
 }

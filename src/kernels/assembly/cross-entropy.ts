@@ -7,7 +7,7 @@ const NONE = 0;
 const MEAN = 1;
 
 @inline
-function weightOf(weight: usize, c: i32): f32 {
+export function weightOf(weight: usize, c: i32): f32 {
   return weight ? load<f32>(at(weight, c)) : 1;
 }
 

@@ -1,19 +1,16 @@
-import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
-import { expectIndices } from '../create.js';
-import { numel, sameShape, show } from '../shape.js';
+import { sameShape, show } from '../shape.js';
 import { Storage } from '../storage.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, mul } from './binary.js';
 import { neg } from './elementwise.js';
+import { expectClasses, expectClassTarget, expectReduction, type Reduction, REDUCTIONS } from './losses.js';
 import { sum } from './reduce.js';
 import { logSoftmax } from './softmax.js';
 import { reshape } from './views.js';
-
-/** How the losses of the elements become one: their (weighted) mean, their sum, or not at all. */
-export type Reduction = 'mean' | 'sum' | 'none';
 
 /** Options of cross-entropy. */
 export interface CrossEntropyOptions {
@@ -25,14 +22,6 @@ export interface CrossEntropyOptions {
   readonly reduction?: Reduction;
   /** How much of the target goes to all classes alike, 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
-}
-
-const REDUCTIONS: readonly Reduction[] = ['none', 'mean', 'sum'];
-
-/** Checks a reduction's name, which a caller in JavaScript may have misspelt. */
-export function expectReduction(op: string, reduction: Reduction): void {
-  if (REDUCTIONS.includes(reduction)) return;
-  throw new ValueError(`${op}: reduction must be 'mean', 'sum' or 'none', not '${reduction}'`);
 }
 
 /**
@@ -55,33 +44,12 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError(`crossEntropy: labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
   }
-  if (input.dtype !== 'float32')
-    throw new DTypeError(`crossEntropy: input must be float32 logits, not ${input.dtype}`);
-  if (input.ndim === 0) throw new ShapeError('crossEntropy: input needs an axis of classes, but is a scalar');
-  const classAxis = input.ndim === 1 ? 0 : 1;
-  const classes = input.shape[classAxis];
-  if (weight !== null && (weight.ndim !== 1 || weight.shape[0] !== classes)) {
-    throw new ShapeError(`crossEntropy: weight is ${show(weight.shape)}, but there are ${classes} classes`);
-  }
   if (target.dtype === 'float32')
     return withProbabilities(input, target, { weight, reduction, labelSmoothing });
 
-  const rest = input.shape.filter((_, axis) => axis !== classAxis);
-  if (!sameShape(target.shape, rest)) {
-    throw new ShapeError(
-      `crossEntropy: target is ${show(target.shape)}, but for an input of ${show(input.shape)} should be ${show(rest)}`,
-      {
-        hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through view(-1, ${input.shape.at(-1)})`,
-      },
-    );
-  }
-  if (target.dtype !== 'int32')
-    throw new DTypeError(`crossEntropy: target must be int32 classes, not ${target.dtype}`);
-  const [outer, inner] = [input.ndim === 1 ? 1 : input.shape[0], numel(input.shape.slice(2))];
-  const [logits, index] = [dense(input), dense(target)];
-  const classWeight = weight && dense(weight);
-  expectIndices('crossEntropy', index, outer * inner, classes, target.shape, ignoreIndex);
-
+  const classTarget = expectClassTarget('crossEntropy', input, target, weight, ignoreIndex);
+  const { index, weight: classWeight, outer, classes, inner } = classTarget;
+  const logits = dense(input);
   const kind = REDUCTIONS.indexOf(reduction);
   const logProb = Storage.allocate(input.numel());
   const loss = empty(reduction === 'none' ? target.shape : []);
@@ -125,6 +93,7 @@ function withProbabilities(
   options: { readonly weight: Tensor | null; readonly reduction: Reduction; readonly labelSmoothing: number },
 ): Tensor {
   const { weight, reduction, labelSmoothing } = options;
+  const classes = expectClasses('crossEntropy', input, weight);
   if (!sameShape(input.shape, target.shape)) {
     throw new ShapeError(
       `crossEntropy: a float32 target holds probabilities and must be ${show(input.shape)} like the input, not ${show(target.shape)}`,
@@ -132,7 +101,6 @@ function withProbabilities(
     );
   }
   const classAxis = input.ndim === 1 ? 0 : 1;
-  const classes = input.shape[classAxis];
   const q = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes);
   const column = weight && reshape(weight, [classes, ...input.shape.slice(classAxis + 1).map(() => 1)]);
   const weighted = column === null ? q : mul(q, column);

@@ -8,7 +8,6 @@ import {
   inputsOf,
   type Outcome,
   type Runner,
-  unsupported,
 } from '../group.js';
 import { cellFor, layerFor, loadParams, runLayer } from './recurrent.js';
 
@@ -91,13 +90,12 @@ export const init: Runner = (c): Outcome => {
   const out: Record<string, Got> = {};
   for (const [i, [kind, args]] of (c.args.modules as [string, Record<string, unknown>][]).entries()) {
     const module = build(kind, args);
-    if (module === null) return unsupported(kind);
     for (const [name, value] of module.namedParameters()) out[`${i}.${name}`] = value;
   }
   return { out };
 };
 
-function build(kind: string, args: Record<string, unknown>): u.nn.Module | null {
+function build(kind: string, args: Record<string, unknown>): u.nn.Module {
   if (kind === 'Linear') {
     const { inFeatures, outFeatures, bias } = camelCase<{
       inFeatures: number;
@@ -105,6 +103,9 @@ function build(kind: string, args: Record<string, unknown>): u.nn.Module | null 
       bias?: boolean;
     }>(args);
     return new u.nn.Linear(inFeatures, outFeatures, { bias });
+  }
+  if (kind === 'Embedding') {
+    return new u.nn.Embedding(args.num_embeddings as number, args.embedding_dim as number, camelCase(args));
   }
   return kind.endsWith('Cell') ? cellFor(kind, args) : layerFor(kind, args);
 }
