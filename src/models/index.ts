@@ -1,1 +1,7 @@
-export { CELLS, type CellName, LanguageModel, type LanguageModelOptions, type ModelState } from './language-model.js';
+export {
+  CELLS,
+  type CellName,
+  LanguageModel,
+  type LanguageModelOptions,
+  type ModelState,
+} from './language-model.js';

@@ -18,9 +18,26 @@ export type { DType } from './dtype.js';
 export { type Build as EngineBuild, build as engineBuild } from '../kernels/engine.js';
 export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
 export {
+  elu,
+  gelu,
+  type GELUOptions,
+  hardsigmoid,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  type SoftplusOptions,
+  softsign,
+} from './ops/activations.js';
+export { at, type Index } from './ops/at.js';
+export {
   add,
   div,
   eq,
+  floorDivide,
   ge,
   gt,
   le,
@@ -30,6 +47,7 @@ export {
   mul,
   ne,
   type Operand,
+  pow,
   remainder,
   sub,
 } from './ops/binary.js';
@@ -38,15 +56,18 @@ export {
   ceil,
   clamp,
   cos,
+  erf,
   exp,
+  expm1,
   floor,
   log,
+  log1p,
   logicalNot,
   neg,
-  pow,
   reciprocal,
   relu,
   round,
+  rsqrt,
   sigmoid,
   sign,
   sin,
@@ -54,9 +75,44 @@ export {
   square,
   tanh,
 } from './ops/elementwise.js';
+export { einsum } from './ops/einsum.js';
+export {
+  diag,
+  diagonal,
+  flip,
+  gather,
+  indexSelect,
+  repeat,
+  repeatInterleave,
+  roll,
+  scatter,
+  scatterAdd,
+  takeAlongDim,
+  trace,
+} from './ops/indexing.js';
+export {
+  allclose,
+  bincount,
+  equal,
+  isfinite,
+  isinf,
+  isnan,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  maskedFill,
+  maskedSelect,
+  nonzero,
+  tril,
+  triu,
+  where,
+} from './ops/masking.js';
 export { matmul } from './ops/matmul.js';
+export { bmm, dot, mm, mv, outer } from './ops/products.js';
 export {
   all,
+  amax,
+  amin,
   any,
   argmax,
   argmin,
@@ -65,6 +121,7 @@ export {
   max,
   mean,
   min,
+  norm,
   prod,
   type ReduceOptions,
   std,
@@ -72,12 +129,13 @@ export {
   variance,
   type VarianceOptions,
 } from './ops/reduce.js';
-export { logSoftmax, softmax } from './ops/softmax.js';
+export { cumprod, cumsum } from './ops/scan.js';
+export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
+export { argsort, median, sort, type SortOptions, topk, type TopkOptions } from './ops/sort.js';
 export {
-  at,
   cat,
+  chunk,
   flatten,
-  type Index,
   narrow,
   permute,
   reshape,
@@ -88,6 +146,7 @@ export {
   stack,
   transpose,
   unbind,
+  unflatten,
   unsqueeze,
 } from './ops/views.js';
 export { defaultGenerator, Generator, type GeneratorState, initialSeed, manualSeed } from './generator.js';

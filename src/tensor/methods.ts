@@ -1,13 +1,21 @@
+import { DTypeError } from '../errors.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
 import type { DType } from './dtype.js';
 import { format } from './format.js';
+import * as activations from './ops/activations.js';
+import { at } from './ops/at.js';
 import * as binary from './ops/binary.js';
 import * as elementwise from './ops/elementwise.js';
 import * as inPlace from './ops/in-place.js';
+import * as indexing from './ops/indexing.js';
+import * as masking from './ops/masking.js';
 import { matmul } from './ops/matmul.js';
+import * as products from './ops/products.js';
 import * as reduce from './ops/reduce.js';
-import { logSoftmax, softmax } from './ops/softmax.js';
+import { cumprod, cumsum } from './ops/scan.js';
+import { logsumexp, logSoftmax, softmax } from './ops/softmax.js';
+import * as sorting from './ops/sort.js';
 import * as views from './ops/views.js';
 import type { Shape } from './shape.js';
 import { Tensor } from './tensor.js';
@@ -18,6 +26,12 @@ type Method<F> = F extends (x: Tensor, ...rest: infer R) => infer T ? (...rest: 
 
 /** `x` in another dtype. Backward (float32 to float32 only): dx = dy. */
 function to(x: Tensor, dtype: DType): Tensor {
+  // PyTorch has more; a caller in JavaScript may name any.
+  if (!['float32', 'int32', 'bool'].includes(dtype)) {
+    throw new DTypeError(`to: there is no ${dtype} here, only float32, int32 and bool`, {
+      hint: 'int32 stands for all whole numbers, float32 for all others',
+    });
+  }
   return x.dtype === dtype ? x : converted(x, dtype);
 }
 
@@ -42,7 +56,22 @@ const withOneName = {
   ceil: elementwise.ceil,
   round: elementwise.round,
   logicalNot: elementwise.logicalNot,
-  pow: elementwise.pow,
+  expm1: elementwise.expm1,
+  log1p: elementwise.log1p,
+  erf: elementwise.erf,
+  rsqrt: elementwise.rsqrt,
+  gelu: activations.gelu,
+  silu: activations.silu,
+  softplus: activations.softplus,
+  logSigmoid: activations.logSigmoid,
+  elu: activations.elu,
+  selu: activations.selu,
+  leakyRelu: activations.leakyRelu,
+  hardtanh: activations.hardtanh,
+  relu6: activations.relu6,
+  hardsigmoid: activations.hardsigmoid,
+  softsign: activations.softsign,
+  pow: binary.pow,
   clamp: elementwise.clamp,
   add: binary.add,
   sub: binary.sub,
@@ -51,6 +80,7 @@ const withOneName = {
   maximum: binary.maximum,
   minimum: binary.minimum,
   remainder: binary.remainder,
+  floorDivide: binary.floorDivide,
   eq: binary.eq,
   ne: binary.ne,
   lt: binary.lt,
@@ -64,7 +94,15 @@ const withOneName = {
   fill_: inPlace.fill_,
   zero_: inPlace.zero_,
   copy_: inPlace.copy_,
+  maskedFill_: inPlace.maskedFill_,
+  scatter_: inPlace.scatter_,
+  clamp_: inPlace.clamp_,
   matmul,
+  mm: products.mm,
+  bmm: products.bmm,
+  mv: products.mv,
+  dot: products.dot,
+  outer: products.outer,
   sum: reduce.sum,
   mean: reduce.mean,
   prod: reduce.prod,
@@ -72,10 +110,45 @@ const withOneName = {
   argmin: reduce.argmin,
   any: reduce.any,
   all: reduce.all,
+  amax: reduce.amax,
+  amin: reduce.amin,
+  norm: reduce.norm,
   variance: reduce.variance,
   std: reduce.std,
   softmax,
   logSoftmax,
+  logsumexp,
+  cumsum,
+  cumprod,
+  sort: sorting.sort,
+  argsort: sorting.argsort,
+  topk: sorting.topk,
+  median: sorting.median,
+  gather: indexing.gather,
+  takeAlongDim: indexing.takeAlongDim,
+  scatter: indexing.scatter,
+  scatterAdd: indexing.scatterAdd,
+  indexSelect: indexing.indexSelect,
+  flip: indexing.flip,
+  roll: indexing.roll,
+  repeatInterleave: indexing.repeatInterleave,
+  diagonal: indexing.diagonal,
+  diag: indexing.diag,
+  trace: indexing.trace,
+  maskedFill: masking.maskedFill,
+  maskedSelect: masking.maskedSelect,
+  nonzero: masking.nonzero,
+  triu: masking.triu,
+  tril: masking.tril,
+  logicalAnd: masking.logicalAnd,
+  logicalOr: masking.logicalOr,
+  logicalXor: masking.logicalXor,
+  isnan: masking.isnan,
+  isinf: masking.isinf,
+  isfinite: masking.isfinite,
+  bincount: masking.bincount,
+  equal: masking.equal,
+  allclose: masking.allclose,
   contiguous: views.contiguous,
   clone: views.clone,
   transpose: views.transpose,
@@ -86,8 +159,10 @@ const withOneName = {
   slice: views.slice,
   narrow: views.narrow,
   select: views.select,
-  at: views.at,
+  at,
   split: views.split,
+  chunk: views.chunk,
+  unflatten: views.unflatten,
   unbind: views.unbind,
   to,
   backward,
@@ -104,6 +179,12 @@ interface OtherSignatures {
   permute(...order: [Shape] | number[]): Tensor;
   /** Axes of size 1 stretched: `x.expand(3, 4)`. */
   expand(...shape: [Shape] | number[]): Tensor;
+  /** The whole tensor several times along each axis: `x.repeat(2, 1)`. */
+  repeat(...counts: [Shape] | number[]): Tensor;
+  /** Axes of size 1 stretched to another tensor's shape. */
+  expandAs(other: Tensor): Tensor;
+  /** This where the condition holds, else the other. */
+  where(condition: Tensor, other: binary.Operand): Tensor;
   /** The largest element, or along an axis the largest and where they stand. */
   max(): Tensor;
   max(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
@@ -143,6 +224,15 @@ const otherSignatures: OtherSignatures & ThisType<Tensor> = {
   },
   expand(...shape) {
     return views.expand(this, sizes(shape));
+  },
+  repeat(...counts) {
+    return indexing.repeat(this, sizes(counts));
+  },
+  expandAs(other) {
+    return views.expand(this, other.shape);
+  },
+  where(condition, other) {
+    return masking.where(condition, this, other);
   },
   max(dim?: number, options?: reduce.ReduceOptions) {
     return (dim === undefined ? reduce.max(this) : reduce.max(this, dim, options)) as never;

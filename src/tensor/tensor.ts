@@ -84,6 +84,16 @@ export class Tensor {
     return size;
   }
 
+  /** The axes in reverse order, a view: PyTorch's x.T. */
+  get T(): Tensor {
+    return this.permute([...this.shape.keys()].reverse());
+  }
+
+  /** The last two axes swapped, a view: PyTorch's x.mT. */
+  get mT(): Tensor {
+    return this.transpose(-2, -1);
+  }
+
   /** Whether elements lie in row-major order without gaps. */
   isContiguous(): boolean {
     return isContiguous(this.shape, this.strides);

@@ -2,9 +2,13 @@
 import { argv, exit } from 'node:process';
 import { type Case, judge, readCases } from '../golden/golden.js';
 import type { Runner } from './group.js';
+import { errors } from './groups/errors.js';
+import { func } from './groups/functions.js';
 import { layers } from './groups/layers.js';
 import { losses } from './groups/losses.js';
+import { ops } from './groups/operations.js';
 import { optim } from './groups/optim.js';
+import { promote } from './groups/promote.js';
 import { init, rng } from './groups/random.js';
 import { packed } from './groups/packed.js';
 import { cells, recurrent } from './groups/recurrent.js';
@@ -12,11 +16,15 @@ import { train } from './groups/train.js';
 
 const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   cells,
+  errors,
+  func,
   init,
   layers,
   losses,
+  ops,
   optim,
   packed,
+  promote,
   rng,
   rnn: recurrent,
   train,

@@ -4,6 +4,7 @@ export * from './binary';
 export { copy, copyStrided, transpose } from './copy';
 export * from './reduce';
 export { gemm, gemmWorkspace, packB, packedSize, gemmPacked, gemmPackedWorkspace } from './gemm';
+export * from './activations';
 export * from './softmax';
 export { findOutOfRange, crossEntropy, crossEntropyBackward } from './cross-entropy';
 export * from './layer-norm';

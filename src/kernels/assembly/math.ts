@@ -5,7 +5,6 @@ import { madd } from './simd';
 const TABLE: usize = memory.data<f32>([
   0.5, 0.5, 0.5, 0.5, // HALF
   1.0, 1.0, 1.0, 1.0, // ONE
-  2.0, 2.0, 2.0, 2.0, // TWO
   1.44269504, 1.44269504, 1.44269504, 1.44269504, // LOG2_E
   12582912.0, 12582912.0, 12582912.0, 12582912.0, // ROUNDER
   0.693359375, 0.693359375, 0.693359375, 0.693359375, // LN2_HIGH
@@ -37,24 +36,23 @@ const TABLE: usize = memory.data<f32>([
 
 const HALF = 0;
 const ONE = 1;
-const TWO = 2;
-const LOG2_E = 3;
+const LOG2_E = 2;
 // 1.5 · 2²³: adding it rounds to whole numbers, which then stand in the low bits.
-const ROUNDER = 4;
+const ROUNDER = 3;
 // ln 2 in two parts; multiples of the upper one are exact.
-const LN2_HIGH = 5;
-const LN2_LOW = 6;
+const LN2_HIGH = 4;
+const LN2_LOW = 5;
 // Limits beyond which the result is 0, ∞ or ±1.
-const EXP_ZERO = 7;
-const EXP_INFINITE = 8;
-const TANH_ONE = 9;
-const LEAST_NORMAL = 10;
-const TWO_TO_23 = 11;
-const TWENTY_THREE = 12;
-const ROOT_HALF = 13;
-const INFINITE = 14;
-const EXP = 15;
-const LOG = 21;
+const EXP_ZERO = 6;
+const EXP_INFINITE = 7;
+const TANH_ONE = 8;
+const LEAST_NORMAL = 9;
+const TWO_TO_23 = 10;
+const TWENTY_THREE = 11;
+const ROOT_HALF = 12;
+const INFINITE = 13;
+const EXP = 14;
+const LOG = 20;
 
 @inline
 function constant(i: usize): v128 {
@@ -107,7 +105,10 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(numerator, f32x4.add(constant(ONE), e));
 }
 
-/** tanh |x| = |t / (t + 2)| with t = e^(−2|x|) − 1, which keeps small results exact; the sign comes back at the end. */
+/**
+ * With e = e^(−2|x|): tanh |x| = |e − 1| / (e + 1), which keeps small results exact, and from ½ on 1 − 2e / (e + 1), which keeps the
+ * distance to 1 exact, on which the derivative 1 − y² depends. The sign comes back at the end.
+ */
 @inline
 export function tanh4(x: v128): v128 {
   const magnitude = f32x4.abs(x);
@@ -119,9 +120,13 @@ export function tanh4(x: v128): v128 {
   let r = nmadd(n, constant(LN2_HIGH), a);
   r = nmadd(n, constant(LN2_LOW), r);
   const s = powerOfTwo(shifted);
-  // s · (r + tail) + (s − 1); s and s · r are exact.
-  const t = f32x4.add(madd(s, expTail(r), f32x4.mul(s, r)), f32x4.sub(s, constant(ONE)));
-  return v128.or(f32x4.abs(f32x4.div(t, f32x4.add(t, constant(TWO)))), sign);
+  // e = u + s; s and s · r are exact.
+  const u = madd(s, expTail(r), f32x4.mul(s, r));
+  const e = f32x4.add(u, s);
+  const small = f32x4.abs(f32x4.add(u, f32x4.sub(s, constant(ONE))));
+  const large = f32x4.gt(limited, constant(HALF));
+  const q = f32x4.div(v128.bitselect(f32x4.add(e, e), small, large), f32x4.add(e, constant(ONE)));
+  return v128.or(v128.bitselect(f32x4.sub(constant(ONE), q), q, large), sign);
 }
 
 /** ln x; −∞ at 0, NaN below. x = m · 2ᵉ with m in [√½, √2), ln x = e ln 2 + ln(1 + f). */

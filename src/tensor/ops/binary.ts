@@ -1,11 +1,14 @@
+import { DTypeError, ValueError } from '../../errors.js';
 import { floats, ints, kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { needs, record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
+import { filled } from '../create.js';
 import { type DType, promote } from '../dtype.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
-import { floor, neg } from './elementwise.js';
+import { floor, log, neg } from './elementwise.js';
+import { maskedFill } from './masking.js';
 import { sumTo } from './reduce.js';
 
 /** A tensor, or a number that stands for a tensor of no axes. */
@@ -128,20 +131,32 @@ const back = (x: Operand, grad: () => Tensor): Tensor | false => {
   return needs(t) && sumTo(grad(), t.shape);
 };
 
-/** a + b, broadcasting. Backward: da = dy, db = dy. */
+const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool';
+
+/** a + b, broadcasting; of two bool tensors, a or b. Backward: da = dy, db = dy. */
 export function add(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return converted(apply('add', kernels.addInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
   return record('add', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => dy)]);
 }
 
-/** a − b, broadcasting. Backward: da = dy, db = −dy. */
+/**
+ * a − b, broadcasting. Backward: da = dy, db = −dy.
+ *
+ * @throws DTypeError for two bool tensors, as PyTorch
+ */
 export function sub(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b))
+    throw new DTypeError('sub: two bool tensors cannot be subtracted', {
+      hint: 'use ne(a, b) for "either, not both"',
+    });
   const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
   return record('sub', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => neg(dy))]);
 }
 
-/** a · b element by element, broadcasting. Backward: da = dy · b, db = dy · a. */
+/** a · b element by element, broadcasting; of two bool tensors, a and b. Backward: da = dy · b, db = dy · a. */
 export function mul(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return converted(apply('mul', kernels.mulInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('mul', kernels.mul, kernels.mulInt, a, b);
   return record('mul', y, inputs(a, b), inputs(a, b), (dy) => [
     back(a, () => mul(dy, b)),
@@ -177,15 +192,90 @@ export function minimum(a: Operand, b: Operand): Tensor {
 }
 
 /** 1 where strictly, ½ where only weakly, 0 elsewhere. */
-const share = (weakly: Tensor, strictly: Tensor): Tensor => mul(add(weakly, strictly), 0.5);
+const share = (weakly: Tensor, strictly: Tensor): Tensor => add(mul(weakly, 0.5), mul(strictly, 0.5));
 
-/** The remainder of a / b with b's sign, as Python's %. Backward: da = dy, db = −dy · ⌊a / b⌋. */
+/** Refuses 0 as a divisor of whole numbers, for which there is no infinity. */
+function expectDivisor(op: string, a: Operand, b: Operand): void {
+  if (commonType(a, b) === 'float32') return;
+  const zero = b instanceof Tensor ? b.data.includes(0) : b === 0;
+  if (zero)
+    throw new ValueError(`${op}: whole numbers cannot be divided by 0`, { hint: 'use float() first' });
+}
+
+/**
+ * The remainder of a / b with b's sign, as Python's %. Backward: da = dy, db = −dy · ⌊a / b⌋.
+ *
+ * @throws ValueError for whole numbers and 0
+ */
 export function remainder(a: Operand, b: Operand): Tensor {
+  expectDivisor('remainder', a, b);
   const y = arithmetic('remainder', kernels.remainder, kernels.remainderInt, a, b);
   return record('remainder', y, inputs(a, b), inputs(a, b), (dy) => [
     back(a, () => dy),
     back(b, () => neg(mul(dy, floor(div(a, b))))),
   ]);
+}
+
+/**
+ * ⌊a / b⌋, as Python's //; int32 for whole numbers. Flat almost everywhere: no gradient.
+ *
+ * @throws ValueError for whole numbers and 0
+ */
+export function floorDivide(a: Operand, b: Operand): Tensor {
+  expectDivisor('floorDivide', a, b);
+  if (commonType(a, b) !== 'float32')
+    return apply('floorDivide', kernels.floorDivInt, a, b, 'int32', 'int32');
+  return floor(div(detached(a), detached(b)));
+}
+
+const detached = (x: Operand): Operand => (x instanceof Tensor ? x.detach() : x);
+
+/**
+ * aᵇ, broadcasting, either of them a number; int32 for whole numbers.
+ * Backward: da = dy · b · a^(b−1) (0 where b is 0), db = dy · y · ln a (0 where a is 0 and b is not negative).
+ *
+ * @throws ValueError for a whole number to a negative whole power, as PyTorch
+ */
+export function pow(a: Operand, b: Operand): Tensor {
+  if (commonType(a, b) !== 'float32') return wholePower(a, b);
+  const y =
+    a instanceof Tensor && !(b instanceof Tensor)
+      ? constantPower(a, b)
+      : apply('pow', kernels.pow, a, b, 'float32', 'float32');
+  return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy) => [
+    back(a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
+    back(b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
+  ]);
+}
+
+const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));
+
+function constantPower(x: Tensor, exponent: number): Tensor {
+  const source = converted(x, 'float32');
+  const y = empty(x.shape);
+  kernels.powScalar(y.address, source.address, exponent, y.numel());
+  return y;
+}
+
+/** Powers of whole numbers, by squaring; past 2³¹ they wrap as all arithmetic of int32. */
+function wholePower(a: Operand, b: Operand): Tensor {
+  // Adding 0 of the other's shape broadcasts.
+  const base = add(a, mul(b, 0));
+  const [bases, exponents] = [base.data, add(b, mul(a, 0)).data];
+  const result = Int32Array.from(bases, (x, i) => {
+    let [left, power, square] = [exponents[i], 1, x];
+    if (left < 0) {
+      throw new ValueError('pow: whole numbers cannot be raised to negative whole powers', {
+        hint: 'use float() first',
+      });
+    }
+    for (; left > 0; left >>= 1, square = Math.imul(square, square))
+      if (left & 1) power = Math.imul(power, square);
+    return power;
+  });
+  const y = empty(base.shape, 'int32');
+  ints().set(result, y.address >>> 2);
+  return y;
 }
 
 /** Where a equals b, as a bool tensor. */

@@ -1,8 +1,8 @@
 import { kernels } from '../../kernels/engine.js';
 import { needs, record } from '../autograd.js';
-import { converted, dense } from '../copy.js';
+import { converted, dense, duplicate } from '../copy.js';
 import { empty, type Tensor } from '../tensor.js';
-import { div, mul, sub } from './binary.js';
+import { add, div, maximum, minimum, mul, sub } from './binary.js';
 
 type UnaryKernel = (y: number, x: number, n: number) => void;
 
@@ -25,6 +25,10 @@ function unary(
     return record(name, y, [x], [x, y], (dy) => [back(dy, x, y)]);
   };
 }
+
+/** The float32 function, and for whole numbers (and booleans) what it comes to there. */
+const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) => (x: Tensor) =>
+  x.dtype === 'float32' ? float(x) : whole(converted(x, 'int32'));
 
 /** As `unary`, for functions that are flat almost everywhere. */
 function flat(name: string, kernel: UnaryKernel): (x: Tensor) => Tensor {
@@ -76,13 +80,13 @@ function integers(kernel: UnaryKernel, x: Tensor): Tensor {
 
 const absFloat = unary('abs', kernels.abs, (dy, x) => mul(dy, sign(x)));
 /** −1, 0 or 1. Backward: dx = 0. */
-export const sign = flat('sign', kernels.sign);
+export const sign = wholeToo(flat('sign', kernels.sign), (x) => maximum(minimum(x, 1), -1));
 /** The next whole number towards −∞. Backward: dx = 0. */
-export const floor = flat('floor', kernels.floor);
+export const floor = wholeToo(flat('floor', kernels.floor), duplicate);
 /** The next whole number towards +∞. Backward: dx = 0. */
-export const ceil = flat('ceil', kernels.ceil);
+export const ceil = wholeToo(flat('ceil', kernels.ceil), duplicate);
 /** The nearest whole number, halves to the even one. Backward: dx = 0. */
-export const round = flat('round', kernels.round);
+export const round = wholeToo(flat('round', kernels.round), duplicate);
 /** eˣ. Backward: dx = dy · y. */
 export const exp = saturating('exp', kernels.exp, (dy, y) => mul(dy, y));
 /** ln x. Backward: dx = dy / x. */
@@ -90,7 +94,10 @@ export const log = unary('log', kernels.log, (dy, x) => div(dy, x));
 /** √x. Backward: dx = dy / 2y. */
 export const sqrt = saturating('sqrt', kernels.sqrt, (dy, y) => div(dy, mul(y, 2)));
 /** x². Backward: dx = 2x · dy. */
-export const square = unary('square', kernels.square, (dy, x) => mul(dy, mul(x, 2)));
+export const square = wholeToo(
+  unary('square', kernels.square, (dy, x) => mul(dy, mul(x, 2))),
+  (x) => mul(x, x),
+);
 /** 1 / x. Backward: dx = −dy · y². */
 export const reciprocal = saturating('reciprocal', kernels.reciprocal, (dy, y) => neg(mul(dy, square(y))));
 /** sin x. Backward: dx = dy · cos x. */
@@ -102,20 +109,26 @@ export const tanh = saturating('tanh', kernels.tanh, tanhBack);
 /** σ(x) = 1 / (1 + e⁻ˣ). Backward: dx = dy · y · (1 − y). */
 export const sigmoid = saturating('sigmoid', kernels.sigmoid, sigmoidBack);
 /** max(x, 0). Backward: dx = dy where y > 0. */
-export const relu = saturating('relu', kernels.relu, reluBack);
+export const relu = wholeToo(saturating('relu', kernels.relu, reluBack), (x) => maximum(x, 0));
 
-/** x to a constant power. Backward: dx = dy · p · x^(p−1). */
-export function pow(x: Tensor, exponent: number): Tensor {
-  const source = converted(x, 'float32');
-  const y = empty(x.shape);
-  kernels.powScalar(y.address, source.address, exponent, y.numel());
-  return record('pow', y, [x], [x], (dy) => [
-    exponent === 0 ? mul(dy, 0) : mul(dy, mul(pow(x, exponent - 1), exponent)),
-  ]);
-}
+/** eˣ − 1, exact near 0. Backward: dx = dy · (y + 1). */
+export const expm1 = saturating('expm1', kernels.expm1, (dy, y) => mul(dy, add(y, 1)));
+/** ln(1 + x), exact near 0. Backward: dx = dy / (1 + x). */
+export const log1p = unary('log1p', kernels.log1p, (dy, x) => div(dy, add(x, 1)));
+/** The error function, 2/√π ∫₀ˣ e^(−t²) dt. Backward: dx = dy · 2/√π · e^(−x²). */
+export const erf = unary('erf', kernels.erf, (dy, x) =>
+  mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
+);
+/** 1 / √x. Backward: dx = −dy · y³ / 2. */
+export const rsqrt = (x: Tensor): Tensor => reciprocal(sqrt(x));
 
-/** x limited to [min, max]; NaN stays. Backward: dx = dy where min ≤ x ≤ max. */
+/** x limited to [min, max]; NaN stays, and whole numbers within whole limits. Backward: dx = dy where min ≤ x ≤ max. */
 export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
+  const whole = [min, max].every((limit) => Number.isInteger(limit) || Math.abs(limit) === Infinity);
+  if (x.dtype !== 'float32' && whole) {
+    const raised = min === -Infinity ? converted(x, 'int32') : maximum(x, min);
+    return max === Infinity ? raised : minimum(raised, max);
+  }
   const source = converted(x, 'float32');
   const y = empty(x.shape);
   kernels.clamp(y.address, source.address, min, max, y.numel());

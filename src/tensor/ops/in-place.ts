@@ -1,9 +1,13 @@
 import { AutogradError, ShapeError } from '../../errors.js';
 import { expectWritable, recording } from '../autograd.js';
 import { converted, copyInto, duplicate, stretched } from '../copy.js';
+import { full } from '../create.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, mul, type Operand, sub } from './binary.js';
+import { clamp } from './elementwise.js';
+import { scatter } from './indexing.js';
+import { maskedFill } from './masking.js';
 
 /** Puts the result of an operation on x into x itself, with the result's history. */
 function into(op: string, x: Tensor, compute: (x: Tensor) => Tensor, other: Operand | null): Tensor {
@@ -45,7 +49,7 @@ export const mul_ = (x: Tensor, other: Operand): Tensor => into('mul_', x, (x) =
 export const div_ = (x: Tensor, other: Operand): Tensor => into('div_', x, (x) => div(x, other), other);
 /** x ← value everywhere. */
 export const fill_ = (x: Tensor, value: number): Tensor =>
-  into('fill_', x, (x) => add(mul(x.detach(), 0), value), value);
+  into('fill_', x, (x) => full(x.shape, value, { dtype: x.dtype }), value);
 /** x ← 0 everywhere. */
 export const zero_ = (x: Tensor): Tensor => fill_(x, 0);
 
@@ -54,3 +58,13 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   broadcastShapes('copy_', x.shape, source.shape);
   return into('copy_', x, (x) => stretched(source, x.shape), source);
 }
+
+/** x ← value where the mask holds. */
+export const maskedFill_ = (x: Tensor, mask: Tensor, value: number): Tensor =>
+  into('maskedFill_', x, (x) => maskedFill(x, mask, value), null);
+/** x ← source's elements at positions along an axis; see `scatter`. */
+export const scatter_ = (x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor =>
+  into('scatter_', x, (x) => scatter(x, dim, index, source), source);
+/** x ← x limited to [min, max]. */
+export const clamp_ = (x: Tensor, min?: number, max?: number): Tensor =>
+  into('clamp_', x, (x) => clamp(x, min, max), null);

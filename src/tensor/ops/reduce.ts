@@ -1,11 +1,11 @@
-import { ShapeError } from '../../errors.js';
+import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { needs, record } from '../autograd.js';
 import { converted, dense, duplicate, reshaped, stretched } from '../copy.js';
 import { expectAxis, numel, sameShape, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
-import { div, eq, mul, sub } from './binary.js';
-import { sqrt } from './elementwise.js';
+import { add, div, eq, mul, ne, pow, sub } from './binary.js';
+import { abs, sqrt, square } from './elementwise.js';
 
 /** Options of a reduction along axes. */
 export interface ReduceOptions {
@@ -171,6 +171,57 @@ export function min(x: Tensor, dim: number, options?: ReduceOptions): Extremes;
 export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | Extremes {
   return dim === undefined ? extremeOfAll('min', x) : extremeAlong('min', x, dim, options);
 }
+
+function extremeOver(op: 'max' | 'min', x: Tensor, dim: Dim | undefined, options: ReduceOptions): Tensor {
+  const axes = axesOf(`a${op}`, x, dim);
+  const kernel = x.dtype === 'float32' ? kernels[op] : kernels[`${op}Int`];
+  let kept = x.detach();
+  for (const axis of axes) kept = extreme(`a${op}`, kernel, kept, [axis], { keepdim: true }).values;
+  const y = options.keepdim === true ? duplicate(kept) : reshaped(dense(kept), without(x.shape, axes));
+  return record(`a${op}`, y, [x], [x, y], (dy) => {
+    const hits = eq(x, kept);
+    const share = div(reshaped(dense(dy), kept.shape), sum(hits, axes, { keepdim: true }));
+    return [mul(hits, share)];
+  });
+}
+
+/** The largest elements along axes (all of them if left out). Backward: dy, shared among equals. */
+export function amax(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
+  return extremeOver('max', x, dim, options);
+}
+
+/** The smallest elements along axes (all of them if left out). Backward: dy, shared among equals. */
+export function amin(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
+  return extremeOver('min', x, dim, options);
+}
+
+/**
+ * Length of the vectors along axes, (Σ |x|ᵖ)^(1/p), or of all elements; p = ∞ and −∞ give the largest and smallest |x|, 0 counts
+ * what is not 0. Backward for p = 2: dx = dy · x / y, 0 where y is 0.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.norm.html
+ */
+export function norm(x: Tensor, p = 2, dim?: Dim, options: ReduceOptions = {}): Tensor {
+  if (Number.isNaN(p)) throw new ValueError('norm: p must be a number, not NaN');
+  const source = asFloat(x);
+  if (p === Infinity) return amax(abs(source), dim, options);
+  if (p === -Infinity) return amin(abs(source), dim, options);
+  if (p === 0) return asFloat(sum(ne(source, 0), dim, options));
+  if (p === 1) return sum(abs(source), dim, options);
+  if (p !== 2) return pow(sum(pow(abs(source), p), dim, options), 1 / p);
+  const axes = axesOf('norm', x, dim);
+  const y = sqrt(sum(square(source.detach()), dim, options));
+  return record('norm', y, [x], [x, y], (dy) => {
+    const length = withOnesOf(y, x, axes);
+    // 0 / 0 has no direction: divide by anything else.
+    const divisor = add(length, eq(length, 0));
+    return [mul(x.detach(), div(withOnesOf(dy, x, axes), divisor))];
+  });
+}
+
+/** A reduced tensor with its reduced axes back, of size 1. */
+const withOnesOf = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+  reshaped(dense(y.detach()), withOnes(x.shape, axes));
 
 function positions(
   op: 'argmax' | 'argmin',

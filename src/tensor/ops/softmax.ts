@@ -1,8 +1,11 @@
 import { kernels } from '../../kernels/engine.js';
-import { record } from '../autograd.js';
-import { converted, dense } from '../copy.js';
+import { noGrad, record } from '../autograd.js';
+import { converted, dense, reshaped } from '../copy.js';
 import { around, expectAxis } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
+import { add, mul, sub } from './binary.js';
+import { clamp, exp, log } from './elementwise.js';
+import { amax, type Dim, type ReduceOptions, sum } from './reduce.js';
 
 type Forward = (y: number, x: number, outer: number, n: number, inner: number) => void;
 type Backward = (dx: number, dy: number, y: number, outer: number, n: number, inner: number) => void;
@@ -36,3 +39,25 @@ export function softmax(x: Tensor, dim: number): Tensor {
 export function logSoftmax(x: Tensor, dim: number): Tensor {
   return alongAxis('logSoftmax', kernels.logSoftmax, kernels.logSoftmaxBackward, x, dim);
 }
+
+/**
+ * ln Σ eˣ along axes, which neither overflows nor vanishes. Backward: dx = dy · e^(x − y).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
+ */
+export function logsumexp(x: Tensor, dim: Dim, options: ReduceOptions = {}): Tensor {
+  const source = converted(x.detach(), 'float32');
+  const total = noGrad(() => {
+    const peak = amax(source, dim, { keepdim: true });
+    // An infinite peak would make NaN of x − peak.
+    const shift = clamp(peak, -LARGEST, LARGEST);
+    return add(log(sum(exp(sub(source, shift)), dim, { keepdim: true })), shift);
+  });
+  const y = options.keepdim === true ? total : sum(total, dim);
+  return record('logsumexp', y, [x], [x], (dy) => [
+    mul(reshaped(dense(dy), total.shape), exp(sub(x, total.detach()))),
+  ]);
+}
+
+// The largest float32.
+const LARGEST = 3.4028234663852886e38;

@@ -196,34 +196,6 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   );
 }
 
-/** An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis. */
-export type Index = number | readonly [number, number?, number?] | ':' | '...' | null;
-
-/**
- * Indexing as Python's x[…]: each entry stands for one axis.
- *
- * @example
- * const x = tensor([[1, 2, 3], [4, 5, 6]]);
- * at(x, 1).tolist(); // [4, 5, 6]
- * at(x, ':', [1, 3]).tolist(); // [[2, 3], [5, 6]]
- * at(x, '...', 0).tolist(); // [1, 4]
- */
-export function at(x: Tensor, ...indices: Index[]): Tensor {
-  const named = indices.filter((index) => index !== null && index !== '...').length;
-  if (named > x.ndim)
-    throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
-  let y = x;
-  let axis = 0;
-  for (const index of indices) {
-    if (index === null) y = unsqueeze(y, axis++);
-    else if (index === ':') axis += 1;
-    else if (index === '...') axis += x.ndim - named;
-    else if (typeof index === 'number') y = select(y, axis, index);
-    else y = slice(y, axis++, index[0], index[1], index[2]);
-  }
-  return y;
-}
-
 /**
  * Tensors one after the other along an axis; the other sizes must agree.
  * Backward: each gets its part of dy.
@@ -292,6 +264,24 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
     start += length;
     return narrow(x, axis, start - length, length);
   });
+}
+
+/** `count` parts along an axis, as equal as can be: the last may be shorter, and there may be fewer. Views. */
+export function chunk(x: Tensor, count: number, dim = 0): Tensor[] {
+  if (!Number.isInteger(count) || count < 1)
+    throw new ValueError(`chunk: the number of parts must be a whole number above 0, not ${count}`);
+  const size = x.shape[expectAxis('chunk', dim, x.ndim)] ?? 1;
+  return split(x, Math.max(1, Math.ceil(size / count)), dim);
+}
+
+/** One axis split into several; one of the sizes may be -1. A view. */
+export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+  const axis = expectAxis('unflatten', dim, x.ndim);
+  return reshape(x, [
+    ...x.shape.slice(0, axis),
+    ...inferShape('unflatten', sizes, x.shape[axis]),
+    ...x.shape.slice(axis + 1),
+  ]);
 }
 
 /** The slices along an axis, which goes away. Views. */

@@ -1,14 +1,7 @@
 import * as u from '../../../src/index.js';
 import { normalFill, randintFill, uniformFill } from '../../../src/tensor/random.js';
 import type { Case, Got } from '../../golden/golden.js';
-import {
-  backwardFrom,
-  camelCase,
-  gradsOf,
-  inputsOf,
-  type Outcome,
-  type Runner,
-} from '../group.js';
+import { backwardFrom, camelCase, gradsOf, inputsOf, type Outcome, type Runner } from '../group.js';
 import { cellFor, layerFor, loadParams, runLayer } from './recurrent.js';
 
 type Call = [name: string, args: unknown[]];

@@ -1,0 +1,111 @@
+import { ValueError } from '../../errors.js';
+import { kernels } from '../../kernels/engine.js';
+import { record } from '../autograd.js';
+import { converted, dense } from '../copy.js';
+import { empty, type Tensor } from '../tensor.js';
+
+// Activation functions beside tanh, sigmoid and relu. Value and slope stand together in the kernel, in double precision.
+
+/** Numbers of the functions, as the kernel has them. */
+const KIND = {
+  gelu: 0,
+  geluTanh: 1,
+  silu: 2,
+  softplus: 3,
+  logSigmoid: 4,
+  elu: 5,
+  selu: 6,
+  leakyRelu: 7,
+  hardtanh: 8,
+  hardsigmoid: 9,
+  softsign: 10,
+} as const;
+
+/** y = f(x). Backward: dx = dy · f'(x). */
+function activation(name: keyof typeof KIND, x: Tensor, p = 0, q = 0): Tensor {
+  const source = converted(x, 'float32');
+  const y = empty(x.shape);
+  kernels.activate(KIND[name], y.address, source.address, y.numel(), p, q);
+  return record(name, y, [x], [x], (dy) => {
+    const [dx, upstream] = [empty(x.shape), dense(dy)];
+    kernels.activateBackward(KIND[name], dx.address, upstream.address, source.address, dx.numel(), p, q);
+    return [dx];
+  });
+}
+
+/** Options of `gelu`. */
+export interface GELUOptions {
+  /** 'none' is exact, 'tanh' the approximation of Hendrycks and Gimpel. Default 'none'. */
+  readonly approximate?: 'none' | 'tanh';
+}
+
+/**
+ * x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
+ *
+ * @throws ValueError for an unknown approximation
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
+ */
+export function gelu(x: Tensor, { approximate = 'none' }: GELUOptions = {}): Tensor {
+  if (!['none', 'tanh'].includes(approximate))
+    throw new ValueError(`gelu: approximate must be 'none' or 'tanh', not '${approximate}'`);
+  return activation(approximate === 'tanh' ? 'geluTanh' : 'gelu', x);
+}
+
+/** x · σ(x), also called swish. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.silu.html */
+export function silu(x: Tensor): Tensor {
+  return activation('silu', x);
+}
+
+/** Options of `softplus`. */
+export interface SoftplusOptions {
+  /** How sharp the bend is. Default 1. */
+  readonly beta?: number;
+  /** From βx above this on the result is x. Default 20. */
+  readonly threshold?: number;
+}
+
+/** ln(1 + e^βx) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
+export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+  return activation('softplus', x, beta, threshold);
+}
+
+/** ln σ(x). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html */
+export function logSigmoid(x: Tensor): Tensor {
+  return activation('logSigmoid', x);
+}
+
+/** x above 0, α (eˣ − 1) below; α is 1 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html */
+export function elu(x: Tensor, alpha = 1): Tensor {
+  return activation('elu', x, alpha);
+}
+
+/** `elu` scaled so that activations normalise themselves (Klambauer et al., 2017). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html */
+export function selu(x: Tensor): Tensor {
+  return activation('selu', x);
+}
+
+/** x above 0, slope · x below; the slope is 0.01 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html */
+export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  return activation('leakyRelu', x, negativeSlope);
+}
+
+/** x limited to [min, max], by default [−1, 1]; at the ends the gradient is 0. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
+export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  if (!(min < max)) throw new ValueError(`hardtanh: min must be less than max, not ${min} and ${max}`);
+  return activation('hardtanh', x, min, max);
+}
+
+/** x limited to [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
+export function relu6(x: Tensor): Tensor {
+  return activation('hardtanh', x, 0, 6);
+}
+
+/** x / 6 + ½ limited to [0, 1]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html */
+export function hardsigmoid(x: Tensor): Tensor {
+  return activation('hardsigmoid', x);
+}
+
+/** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html */
+export function softsign(x: Tensor): Tensor {
+  return activation('softsign', x);
+}

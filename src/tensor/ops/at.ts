@@ -1,0 +1,57 @@
+import { IndexError } from '../../errors.js';
+import { show } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { atTensors } from './indexing.js';
+import { select, slice, unsqueeze } from './views.js';
+
+/**
+ * An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis, an int32
+ * tensor of positions, or a bool tensor.
+ */
+export type Index = number | readonly [number, number?, number?] | ':' | '...' | null | Tensor;
+
+/**
+ * Indexing as Python's x[…]: each entry stands for one axis, a bool tensor for as many as it has. Tensors of positions that stand
+ * side by side are read together: `x.at(rows, columns)` picks one element for each pair.
+ *
+ * @throws IndexError for positions outside, too many indices, a mask of another shape, or tensors that stand apart
+ * @example
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * at(x, 1).tolist(); // [4, 5, 6]
+ * at(x, ':', [1, 3]).tolist(); // [[2, 3], [5, 6]]
+ * at(x, '...', 0).tolist(); // [1, 4]
+ * at(x, x.gt(4)).tolist(); // [5, 6]
+ * at(x, tensor([0, 1]), tensor([2, 0])).tolist(); // [3, 4]
+ */
+export function at(x: Tensor, ...indices: Index[]): Tensor {
+  const axesOf = (index: Index): number =>
+    index === null || index === '...'
+      ? 0
+      : index instanceof Tensor && index.dtype === 'bool'
+        ? index.ndim
+        : 1;
+  const named = indices.reduce<number>((n, index) => n + axesOf(index), 0);
+  if (named > x.ndim)
+    throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
+  let y = x;
+  let axis = 0;
+  const together: Tensor[] = [];
+  for (const [i, index] of indices.entries()) {
+    if (index instanceof Tensor) {
+      together.push(index);
+      if (indices[i + 1] instanceof Tensor) continue;
+      if (indices.slice(i + 1).some((later) => later instanceof Tensor))
+        throw new IndexError('at: tensors of positions must stand side by side');
+      if (together.length > 1 && together.some((t) => t.dtype === 'bool'))
+        throw new IndexError('at: a mask cannot stand beside other tensors');
+      const rest = y.ndim - axis - together.reduce((n, t) => n + axesOf(t), 0);
+      y = atTensors(y, axis, together);
+      axis = y.ndim - rest;
+    } else if (index === null) y = unsqueeze(y, axis++);
+    else if (index === ':') axis += 1;
+    else if (index === '...') axis += x.ndim - named;
+    else if (typeof index === 'number') y = select(y, axis, index);
+    else y = slice(y, axis++, index[0], index[1], index[2]);
+  }
+  return y;
+}

@@ -1,0 +1,179 @@
+import { DTypeError } from '../../errors.js';
+import { kernels } from '../../kernels/engine.js';
+import { needs, record } from '../autograd.js';
+import { converted, duplicate, stretched } from '../copy.js';
+import { filled, full } from '../create.js';
+import { promote } from '../dtype.js';
+import { broadcastShapes, numel, type Shape } from '../shape.js';
+import { empty, Tensor } from '../tensor.js';
+import { add, eq, lt, mul, ne, type Operand } from './binary.js';
+import { abs, logicalNot } from './elementwise.js';
+import { all, sumTo } from './reduce.js';
+import { takeRows } from './rows.js';
+import { expand, reshape } from './views.js';
+
+function expectMask(op: string, mask: Tensor): void {
+  if (mask.dtype === 'bool') return;
+  throw new DTypeError(`${op}: the mask is ${mask.dtype}, but must be bool`, {
+    hint: 'compare: x.gt(0), or mask.bool()',
+  });
+}
+
+const asTensor = (x: Operand): Tensor =>
+  x instanceof Tensor ? x : full([], x, { dtype: Number.isInteger(x) ? 'int32' : 'float32' });
+
+/** `x` converted and stretched to `shape`, contiguous, without history. */
+const spread = (x: Tensor, shape: Shape, dtype: Tensor['dtype']): Tensor =>
+  duplicate(stretched(converted(x, dtype), shape));
+
+/**
+ * a where the condition holds, else b; all three broadcast. Backward: da = dy where it holds, db = dy elsewhere.
+ *
+ * @throws DTypeError if the condition is not bool; ShapeError if the shapes do not broadcast
+ * @see https://pytorch.org/docs/stable/generated/torch.where.html
+ * @example
+ * where(tensor([true, false]), tensor([1, 2]), 0).tolist(); // [1, 0]
+ */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  expectMask('where', condition);
+  const [x, z] = [asTensor(a), asTensor(b)];
+  // A plain number does not widen a tensor of numbers, but a fraction does whole ones.
+  const dtype = promote(x.dtype, z.dtype);
+  const shape = broadcastShapes('where', broadcastShapes('where', x.shape, z.shape), condition.shape);
+  const [mask, left, right] = [
+    spread(condition, shape, 'bool'),
+    spread(x, shape, dtype),
+    spread(z, shape, dtype),
+  ];
+  const y = empty(shape, dtype);
+  kernels.where(y.address, mask.address, left.address, right.address, y.numel());
+  return record('where', y, [x, z], [mask], (dy) => [
+    needs(x) && sumTo(chosen(dy, mask), x.shape),
+    needs(z) && sumTo(chosen(dy, logicalNot(mask)), z.shape),
+  ]);
+}
+
+/** x where the mask holds, 0 elsewhere, whatever stands there; without history. */
+function chosen(x: Tensor, mask: Tensor): Tensor {
+  const [y, source, zero] = [empty(x.shape), duplicate(x), full(x.shape, 0, { dtype: 'float32' })];
+  kernels.where(y.address, mask.address, source.address, zero.address, y.numel());
+  return y;
+}
+
+/**
+ * x with a value where the mask holds; the mask broadcasts. Backward: dx = dy where it does not.
+ *
+ * @throws DTypeError if the mask is not bool
+ * @see https://pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
+ */
+export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  expectMask('maskedFill', mask);
+  return where(mask, full([], value, { dtype: x.dtype }), x);
+}
+
+/** Positions of true elements in the flattened tensor, int32. */
+export function truePositions(mask: Tensor): Tensor {
+  const data = mask.data;
+  const found: number[] = [];
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) found.push(i);
+  return filled([found.length], 'int32', found);
+}
+
+/**
+ * The elements where the mask holds, in order, on one axis; the two broadcast. Backward: dy in its place, 0 elsewhere.
+ *
+ * @throws DTypeError if the mask is not bool
+ * @see https://pytorch.org/docs/stable/generated/torch.masked_select.html
+ */
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  expectMask('maskedSelect', mask);
+  const shape = broadcastShapes('maskedSelect', x.shape, mask.shape);
+  const whole = reshape(expand(x, shape), [-1]);
+  return takeRows(whole, truePositions(duplicate(stretched(mask, shape))));
+}
+
+/** Where elements are not 0: their positions (n, axes of x), int32. @see https://pytorch.org/docs/stable/generated/torch.nonzero.html */
+export function nonzero(x: Tensor): Tensor {
+  const flat = truePositions(x).data;
+  const rows: number[] = [];
+  for (const position of flat) {
+    let rest = position;
+    const row = new Array<number>(x.ndim);
+    for (let axis = x.ndim - 1; axis >= 0; axis--) {
+      row[axis] = rest % x.shape[axis];
+      rest = Math.floor(rest / x.shape[axis]);
+    }
+    rows.push(...row);
+  }
+  return filled([flat.length, x.ndim], 'int32', rows);
+}
+
+/** A bool matrix (rows, columns): where column − row, compared with `diagonal`, fits. */
+function band([rows, columns]: Shape, fits: (distance: number) => boolean): Tensor {
+  const values = Array.from({ length: rows * columns }, (_, i) =>
+    fits((i % columns) - Math.floor(i / columns)),
+  );
+  return filled([rows, columns], 'bool', values.map(Number));
+}
+
+/** The matrices (…, r, c) with 0 below a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  return masked(
+    x,
+    band(x.shape.slice(-2), (distance) => distance < diagonal),
+  );
+}
+
+/** The matrices (…, r, c) with 0 above a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  return masked(
+    x,
+    band(x.shape.slice(-2), (distance) => distance > diagonal),
+  );
+}
+
+const masked = (x: Tensor, mask: Tensor): Tensor => maskedFill(x, mask, 0);
+
+/** Where both are not 0, as a bool tensor. */
+export const logicalAnd = (a: Tensor, b: Tensor): Tensor => mul(converted(a, 'bool'), converted(b, 'bool'));
+/** Where either is not 0, as a bool tensor. */
+export const logicalOr = (a: Tensor, b: Tensor): Tensor => add(converted(a, 'bool'), converted(b, 'bool'));
+/** Where exactly one is not 0, as a bool tensor. */
+export const logicalXor = (a: Tensor, b: Tensor): Tensor => ne(converted(a, 'bool'), converted(b, 'bool'));
+/** Where elements are NaN, as a bool tensor. */
+export const isnan = (x: Tensor): Tensor => ne(x, x);
+/** Where elements are ∞ or −∞, as a bool tensor. */
+export const isinf = (x: Tensor): Tensor => eq(abs(x), Infinity);
+/** Where elements are neither infinite nor NaN, as a bool tensor. */
+export const isfinite = (x: Tensor): Tensor => lt(abs(x), Infinity);
+
+/** How many elements have each value from 0 on; at least `minlength` counts. @see https://pytorch.org/docs/stable/generated/torch.bincount.html */
+export function bincount(x: Tensor, minlength = 0): Tensor {
+  if (x.dtype !== 'int32' || x.ndim !== 1)
+    throw new DTypeError(`bincount: needs int32 on one axis, not ${x.dtype} on ${x.ndim}`);
+  const data = x.data as Int32Array;
+  if (data.some((v) => v < 0)) throw new DTypeError('bincount: values must not be negative');
+  const counts = new Array<number>(data.reduce((n, v) => Math.max(n, v + 1), minlength)).fill(0);
+  for (const v of data) counts[v] += 1;
+  return filled([counts.length], 'int32', counts);
+}
+
+/** Whether two tensors have one shape and equal elements. */
+export function equal(a: Tensor, b: Tensor): boolean {
+  return String(a.shape) === String(b.shape) && all(eq(a, b)).item() === 1;
+}
+
+/** Whether |a − b| ≤ atol + rtol · |b| everywhere; infinities and (with equalNan) NaN count as equal. */
+export function allclose(
+  a: Tensor,
+  b: Tensor,
+  { rtol = 1e-5, atol = 1e-8, equalNan = false }: { rtol?: number; atol?: number; equalNan?: boolean } = {},
+): boolean {
+  const shape = broadcastShapes('allclose', a.shape, b.shape);
+  const [x, z] = [spread(a, shape, 'float32').data, spread(b, shape, 'float32').data];
+  for (let i = 0; i < numel(shape); i++) {
+    if (x[i] === z[i] || (equalNan && Number.isNaN(x[i]) && Number.isNaN(z[i]))) continue;
+    if (!Number.isFinite(x[i]) || !(Math.abs(x[i] - z[i]) <= atol + rtol * Math.abs(z[i]))) return false;
+  }
+  return true;
+}

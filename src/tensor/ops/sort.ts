@@ -1,0 +1,81 @@
+import { ValueError } from '../../errors.js';
+import { filled } from '../create.js';
+import { around, expectAxis } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { gather } from './indexing.js';
+import type { Extremes } from './reduce.js';
+import { clone, contiguous, narrow, squeeze } from './views.js';
+
+/** Options of `sort`. */
+export interface SortOptions {
+  /** The largest first. Default false. */
+  readonly descending?: boolean;
+}
+
+/** Positions along an axis in order of value; equal ones keep their order, NaN counts as the largest. */
+export function argsort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Tensor {
+  const axis = expectAxis('argsort', dim, x.ndim);
+  const [outer, n, inner] = around(x.shape, axis);
+  const data = x.data;
+  const order = new Int32Array(data.length);
+  const compare = (a: number, b: number): number => {
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+    return a < b ? -1 : Number(a > b);
+  };
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const at = (k: number): number => (o * n + k) * inner + i;
+      const positions = [...Array(n).keys()];
+      positions.sort((a, b) =>
+        descending ? compare(data[at(b)], data[at(a)]) : compare(data[at(a)], data[at(b)]),
+      );
+      positions.forEach((p, k) => (order[at(k)] = p));
+    }
+  }
+  return filled(x.shape, 'int32', order);
+}
+
+/**
+ * The elements along an axis (the last if left out) in order, and where they stood; equal ones keep their order, NaN counts as the
+ * largest. Backward: each gradient goes back to where its element stood.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.sort.html
+ * @example
+ * sort(tensor([3, 1, 2])).values.tolist(); // [1, 2, 3]
+ */
+export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Extremes {
+  const indices = argsort(x, dim, options);
+  return { values: x.ndim === 0 ? clone(x) : gather(x, dim, indices), indices };
+}
+
+/** Options of `topk`. */
+export interface TopkOptions {
+  /** The largest (default) or the smallest. */
+  readonly largest?: boolean;
+}
+
+/**
+ * The k largest elements along an axis (the last if left out), in order, and where they stood.
+ * Backward: each gradient goes back to where its element stood.
+ *
+ * @throws ValueError if there are fewer than k
+ * @see https://pytorch.org/docs/stable/generated/torch.topk.html
+ * @example
+ * topk(tensor([3, 1, 2]), 2).indices.tolist(); // [0, 2]
+ */
+export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOptions = {}): Extremes {
+  const axis = expectAxis('topk', dim, x.ndim);
+  const size = x.shape[axis] ?? 1;
+  if (!Number.isInteger(k) || k < 0 || k > size)
+    throw new ValueError(`topk: k must be a whole number from 0 to ${size}, not ${k}`);
+  const indices = contiguous(narrow(argsort(x, axis, { descending: largest }), axis, 0, k));
+  return { values: gather(x, axis, indices), indices };
+}
+
+/** The middle of the elements along an axis (the lower of two), and where it stands. @see https://pytorch.org/docs/stable/generated/torch.median.html */
+export function median(x: Tensor, dim = -1): Extremes {
+  const axis = expectAxis('median', dim, x.ndim);
+  const order = argsort(x, axis);
+  const indices = contiguous(narrow(order, axis, Math.floor((x.shape[axis] - 1) / 2), 1));
+  return { values: squeeze(gather(x, axis, indices), axis), indices: squeeze(indices, axis) };
+}
