@@ -50,7 +50,7 @@ const DEFAULTS: AdagradOptions = {
 export class Adagrad extends Optimizer<AdagradOptions> {
   constructor(params: Params<AdagradOptions>, options: Partial<AdagradOptions> = {}) {
     super('Adagrad', params, { ...DEFAULTS, ...options });
-    for (const group of this.paramGroups) this.begin(group, group.params);
+    for (const group of this.paramGroups) this.accumulators(group, group.params);
   }
 
   protected override check(hyper: AdagradOptions): void {
@@ -62,7 +62,7 @@ export class Adagrad extends Optimizer<AdagradOptions> {
   protected override update(group: ParamGroup<AdagradOptions>, params: readonly Tensor[]): void {
     const { lr, lrDecay, eps, weightDecay, maximize } = group;
     // Parameters of groups that were added later.
-    this.begin(group, params);
+    this.accumulators(group, params);
     count(this.state, params, ['sum']);
     for (const { own, params: together } of alike(this.state, params, 'step')) {
       const rate = lr / (1 + ((own.step as number) - 1) * lrDecay);
@@ -72,7 +72,7 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     }
   }
 
-  private begin({ initialAccumulatorValue: value }: AdagradOptions, params: readonly Tensor[]): void {
+  private accumulators({ initialAccumulatorValue: value }: AdagradOptions, params: readonly Tensor[]): void {
     for (const p of params) begin(this.state, p, 'sum', () => full(p.shape, value, { dtype: 'float32' }));
   }
 }

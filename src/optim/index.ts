@@ -17,4 +17,5 @@ export { RAdam, type RAdamOptions } from './radam.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { Rprop, type RpropOptions } from './rprop.js';
 export { SGD, type SGDOptions } from './sgd.js';
-export { clipGradNorm, gradNorm } from './clip.js';
+export { type Clipped, clipGradNorm, type ClipGradNormOptions, clipGradValue, gradNorm } from './clip.js';
+export * from './schedules/index.js';

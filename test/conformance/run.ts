@@ -2,20 +2,24 @@
 import { argv, exit } from 'node:process';
 import { type Case, judge, readCases } from '../golden/golden.js';
 import type { Runner } from './group.js';
+import { clip } from './groups/clip.js';
 import { layers } from './groups/layers.js';
 import { losses } from './groups/losses.js';
 import { optim } from './groups/optim.js';
 import { init, rng } from './groups/random.js';
 import { recurrent } from './groups/recurrent.js';
+import { sched } from './groups/sched.js';
 import { train } from './groups/train.js';
 
 const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
+  clip,
   init,
   layers,
   losses,
   optim,
   rng,
   rnn: recurrent,
+  sched,
   train,
 };
 
