@@ -1,6 +1,5 @@
 import { ValueError } from '../errors.js';
 import { kernels } from '../kernels/engine.js';
-import { noGrad } from '../tensor/autograd.js';
 import { copyInto, dense } from '../tensor/copy.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -43,12 +42,10 @@ function normOfAll(gradients: readonly Tensor[], p: number): number {
 
 /** Runs a kernel y = f(x) over a gradient in place, whatever its strides. */
 function inPlace(gradient: Tensor, kernel: (y: number, x: number, n: number) => void): void {
-  noGrad(() => {
-    const values = dense(gradient);
-    kernel(values.address, values.address, values.numel());
-    if (values !== gradient) copyInto(gradient, values);
-    gradient.storage.written();
-  });
+  const values = dense(gradient);
+  kernel(values.address, values.address, values.numel());
+  if (values !== gradient) copyInto(gradient, values);
+  gradient.storage.written();
 }
 
 /** Length of all gradients together, by the p-norm: √Σ g² for 2; 0 without any. */
