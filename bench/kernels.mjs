@@ -188,7 +188,7 @@ function* cases({ kernels, floats, ints }) {
     'elements/ns',
     () => {
       ints.set([p, g, m, v, 0, 1 << 16], row);
-      kernels.adam(table, 1, 0, 2e-9, 0.9, 0.999, 0.5, 1e-8, 0, 0);
+      kernels.adam(table, 1, 0, 1e-9, 0.9, 0.999, 1e-8, 0, 0);
     },
   ];
   yield [

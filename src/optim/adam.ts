@@ -95,10 +95,8 @@ function adamStep(
   count(states, params, ['exp_avg', 'exp_avg_sq', amsgrad ? 'max_exp_avg_sq' : null]);
   for (const { own, params: together } of alike(states, params, 'step')) {
     const step = own.step as number;
-    stepByMoments(states, together, group, {
-      byMean: lr / (1 - betas[0] ** step),
-      scale: Math.sqrt(1 - betas[1] ** step),
-      ...{ eps, amsgrad, decoupled },
-    });
+    const root = Math.sqrt(1 - betas[1] ** step);
+    const byMean = (lr * root) / (1 - betas[0] ** step);
+    stepByMoments(states, together, group, { byMean, eps: eps * root, amsgrad, decoupled });
   }
 }

@@ -5,7 +5,9 @@ import { MAXIMIZE, rows, type States } from './rows.js';
 
 // What Adam and its kin share: two running moments of the gradient and one step
 //
-//     p = p − (byGradient · g + byMean · m) / (√v / scale + eps)
+//     p = p − (byGradient · g + byMean · m) / (√v + eps)
+//
+// in which corrections of v, as in √(v / (1 − β₂ᵗ)), are part of the factors and eps
 
 /** Hyperparameters that all of them have. */
 export interface MomentOptions {
@@ -26,9 +28,9 @@ export interface Coefficients {
   /** Share of the gradient itself. Default 0. */
   readonly byGradient?: number;
   readonly byMean: number;
-  /** Divides √v; Infinity leaves it out. */
-  readonly scale: number;
   readonly eps: number;
+  /** Whether to leave the divisor out. Default false. */
+  readonly rootless?: boolean;
   /** Whether weights decay apart from the gradient, by lr · weightDecay. */
   readonly decoupled: boolean;
   readonly amsgrad?: boolean;
@@ -36,18 +38,23 @@ export interface Coefficients {
 
 const AMSGRAD = 2;
 const DECOUPLED = 4;
+const ROOTLESS = 8;
 
 /** Moves the moments of parameters on and takes a step by them. */
 export function stepByMoments(
   states: States,
   params: readonly Tensor[],
   { lr, betas, weightDecay, maximize }: MomentOptions,
-  { byGradient = 0, byMean, scale, eps, decoupled, amsgrad = false }: Coefficients,
+  { byGradient = 0, byMean, eps, decoupled, rootless = false, amsgrad = false }: Coefficients,
 ): void {
-  const flags = (maximize ? MAXIMIZE : 0) | (amsgrad ? AMSGRAD : 0) | (decoupled ? DECOUPLED : 0);
+  const flags =
+    (maximize ? MAXIMIZE : 0) |
+    (amsgrad ? AMSGRAD : 0) |
+    (decoupled ? DECOUPLED : 0) |
+    (rootless ? ROOTLESS : 0);
   const decay = decoupled ? lr * weightDecay : weightDecay;
   const entries = rows(states, params, ['exp_avg', 'exp_avg_sq', amsgrad ? 'max_exp_avg_sq' : null]);
-  kernels.adam(entries, params.length, byGradient, byMean, ...betas, scale, eps, decay, flags);
+  kernels.adam(entries, params.length, byGradient, byMean, ...betas, eps, decay, flags);
 }
 
 /** Checks what all of them have. */

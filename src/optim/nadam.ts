@@ -65,12 +65,13 @@ export class NAdam extends Optimizer<NAdamOptions> {
     for (const { own, params: together } of alike(this.state, params, 'step', 'mu_product')) {
       const step = own.step as number;
       const product = own.mu_product as number;
+      const root = Math.sqrt(1 - betas[1] ** step);
       const [now, next] = [momentum(step), momentum(step + 1)];
       stepByMoments(this.state, together, group, {
-        byGradient: (lr * (1 - now)) / (1 - product),
-        byMean: (lr * next) / (1 - product * next),
-        scale: Math.sqrt(1 - betas[1] ** step),
-        ...{ eps, decoupled: decoupledWeightDecay },
+        byGradient: (lr * root * (1 - now)) / (1 - product),
+        byMean: (lr * root * next) / (1 - product * next),
+        eps: eps * root,
+        decoupled: decoupledWeightDecay,
       });
     }
   }

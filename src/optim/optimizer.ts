@@ -1,6 +1,7 @@
 import { StateDictError, ValueError } from '../errors.js';
 import { noGrad } from '../tensor/autograd.js';
 import { duplicate } from '../tensor/copy.js';
+import { zerosLike } from '../tensor/create.js';
 import { show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -114,7 +115,7 @@ export abstract class Optimizer<Hyper extends object> {
     for (const { params } of this.paramGroups) {
       for (const p of params) {
         if (p.gradient === null) continue;
-        if (options.setToNone === false) noGrad(() => p.gradient!.zero_());
+        if (options.setToNone === false) noGrad(() => p.gradient!.copy_(zerosLike(p)));
         else {
           // Nobody has seen it, so nobody can miss it.
           if (!p.gradientSeen) p.gradient.dispose();

@@ -65,9 +65,7 @@ function rectified(step: number, { lr, betas, eps, decoupledWeightDecay }: RAdam
   const correction2 = 1 - betas[1] ** step;
   const most = 2 / (1 - betas[1]) - 1;
   const known = most - (2 * step * betas[1] ** step) / correction2;
-  if (known <= 5) return { byMean: corrected, scale: Infinity, eps: 1, decoupled };
+  if (known <= 5) return { byMean: corrected, eps, decoupled, rootless: true };
   const r = Math.sqrt(((known - 4) * (known - 2) * most) / ((most - 4) * (most - 2) * known));
-  // √correction2 / (√v + eps) = 1 / (√v / √correction2 + eps / √correction2)
-  const scale = Math.sqrt(correction2);
-  return { byMean: corrected * r, scale, eps: eps / scale, decoupled };
+  return { byMean: corrected * r * Math.sqrt(correction2), eps, decoupled };
 }

@@ -48,6 +48,9 @@ describe('Optimizer', () => {
     p.grad = ones([2]);
     optimizer.zeroGrad({ setToNone: false });
     expect(p.grad.tolist()).toEqual([0, 0]);
+    p.grad = tensor([NaN, Infinity]);
+    optimizer.zeroGrad({ setToNone: false });
+    expect(p.grad.tolist()).toEqual([0, 0]);
     optimizer.zeroGrad();
     expect(p.grad).toBeNull();
   });

@@ -5,6 +5,7 @@ import { at, loadPartial, madd, storePartial } from './simd';
 const MAXIMIZE = 1;
 const AMSGRAD = 2;
 const DECOUPLED = 4;
+const ROOTLESS = 8;
 
 /** The gradient of four elements: sign · g + penalty · p. */
 @inline
@@ -17,12 +18,12 @@ function gradient(g: v128, p: v128, sign: f32, penalty: f32): v128 {
 /**
  * Adam and its kin, which differ in their coefficients. Row: parameter, gradient, m, v, largest v or 0, elements.
  *
- *     m += (g − m)(1 − β₁),  v = β₂ v + (1 − β₂) g²,  p −= (byGradient · g + byMean · m) / (√v / scale + eps)
+ *     m += (g − m)(1 − β₁),  v = β₂ v + (1 − β₂) g²,  p −= (byGradient · g + byMean · m) / (√v + eps)
  *
- * An infinite scale leaves v out. Decoupled decay multiplies p by 1 − shrink; otherwise `decay` is the L2 penalty.
+ * Rootless, the divisor is 1. Decoupled, `decay` is the share that p loses; otherwise it is the L2 penalty.
  */
 export function adam(
-  table: usize, count: i32, byGradient: f64, byMean: f64, beta1: f64, beta2: f64, scale: f64, eps: f64, decay: f64, flags: i32,
+  table: usize, count: i32, byGradient: f64, byMean: f64, beta1: f64, beta2: f64, eps: f64, decay: f64, flags: i32,
 ): void {
   const penalty: f32 = flags & DECOUPLED ? 0 : <f32>decay;
   const keep: f32 = flags & DECOUPLED ? <f32>(1 - decay) : 1;
@@ -32,14 +33,14 @@ export function adam(
     const largest = flags & AMSGRAD ? <usize>load<u32>(entry, 16) : 0;
     adamOne(
       load<u32>(entry), load<u32>(entry, 4), load<u32>(entry, 8), load<u32>(entry, 12), largest, load<i32>(entry, 20),
-      <f32>byGradient, <f32>byMean, <f32>(1 - beta1), <f32>beta2, <f32>(1 - beta2), <f32>scale, <f32>eps, penalty, keep, sign,
+      <f32>byGradient, <f32>byMean, <f32>(1 - beta1), <f32>beta2, <f32>(1 - beta2), <f32>eps, penalty, keep, sign, flags & ROOTLESS,
     );
   }
 }
 
 function adamOne(
   p: usize, g: usize, m: usize, v: usize, largest: usize, n: i32,
-  byGradient: f32, byMean: f32, rate1: f32, keep2: f32, rate2: f32, scale: f32, eps: f32, penalty: f32, keep: f32, sign: f32,
+  byGradient: f32, byMean: f32, rate1: f32, keep2: f32, rate2: f32, eps: f32, penalty: f32, keep: f32, sign: f32, rootless: i32,
 ): void {
   for (let i = 0; i < n; i += 4) {
     const rest = n - i;
@@ -55,10 +56,8 @@ function adamOne(
       second = f32x4.max(loadUpTo4(at(largest, i), rest), second);
       storeUpTo4(at(largest, i), second, rest);
     }
-    let root = f32x4.splat(eps);
-    if (scale != Infinity) root = f32x4.add(f32x4.div(f32x4.sqrt(second), f32x4.splat(scale)), root);
-    let step = f32x4.mul(f32x4.splat(byMean), f32x4.div(first, root));
-    if (byGradient != 0) step = madd(f32x4.div(grad, root), f32x4.splat(byGradient), step);
+    let step = madd(grad, f32x4.splat(byGradient), f32x4.mul(first, f32x4.splat(byMean)));
+    if (!rootless) step = f32x4.div(step, f32x4.add(f32x4.sqrt(second), f32x4.splat(eps)));
     storeUpTo4(at(p, i), f32x4.sub(old, step), rest);
   }
 }
