@@ -188,7 +188,7 @@ function* cases({ kernels, floats, ints }) {
     'elements/ns',
     () => {
       ints.set([p, g, m, v, 0, 1 << 16], row);
-      kernels.adam(table, 1, 1e-9, 0.9, 0.999, 1e-8, 0, 0.5, 0.5, 0);
+      kernels.adam(table, 1, 0, 1e-9, 0.9, 0.999, 1e-8, 0, 0);
     },
   ];
   yield [
@@ -196,7 +196,7 @@ function* cases({ kernels, floats, ints }) {
     1 << 16,
     'elements/ns',
     () => {
-      ints.set([p, g, m, 1 << 16, 0], row);
+      ints.set([p, g, m, 1 << 16], row);
       kernels.sgd(table, 1, 1e-9, 0.9, 0, 0, 0);
     },
   ];

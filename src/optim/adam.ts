@@ -1,23 +1,16 @@
-import { kernels, table } from '../kernels/engine.js';
-import { dense } from '../tensor/copy.js';
-import { zerosLike } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { expectMoments, type MomentOptions, stepByMoments } from './moments.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { alike, count } from './rows.js';
 
-/** Hyperparameters of `Adam`. */
-export interface AdamOptions {
+/** Hyperparameters of `Adam` and `AdamW`. */
+export interface AdamOptions extends MomentOptions {
   /** Learning rate. Default 0.001. */
   lr: number;
-  /** Decay rates of the two moments. Default [0.9, 0.999]. */
-  betas: readonly [number, number];
-  /** Added to the root of the second moment. Default 1e-8. */
-  eps: number;
-  /** L2 penalty. Default 0. */
+  /** L2 penalty, in AdamW the share of lr by which weights shrink. Default 0, in AdamW 0.01. */
   weightDecay: number;
   /** Divide by the largest second moment so far (Reddi et al., 2018). Default false. */
   amsgrad: boolean;
-  /** Climb instead of descend. Default false. */
-  maximize: boolean;
 }
 
 const DEFAULTS: AdamOptions = {
@@ -28,14 +21,6 @@ const DEFAULTS: AdamOptions = {
   amsgrad: false,
   maximize: false,
 };
-
-interface AdamState {
-  step: number;
-  exp_avg: Tensor;
-  exp_avg_sq: Tensor;
-  max_exp_avg_sq?: Tensor;
-  [name: string]: Tensor | number | undefined;
-}
 
 /**
  * Adam (Kingma and Ba, 2015).
@@ -62,66 +47,56 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   protected override check(hyper: AdamOptions): void {
-    expectRange('Adam', 'lr', hyper.lr, 0);
-    expectRange('Adam', 'eps', hyper.eps, 0);
-    expectRange('Adam', 'betas[0]', hyper.betas[0], 0, 1);
-    expectRange('Adam', 'betas[1]', hyper.betas[1], 0, 1);
-    expectRange('Adam', 'weightDecay', hyper.weightDecay, 0);
+    expectMoments('Adam', hyper);
   }
 
   protected override update(group: ParamGroup<AdamOptions>, params: readonly Tensor[]): void {
-    // Parameters that once had no gradient are behind in steps, and the bias corrections depend on the step.
-    const bySteps = new Map<number, Tensor[]>();
-    for (const p of params) {
-      const own = this.stateOf(p, group.amsgrad);
-      own.step += 1;
-      const together = bySteps.get(own.step);
-      if (together === undefined) bySteps.set(own.step, [p]);
-      else together.push(p);
-    }
-    for (const [step, together] of bySteps) this.updateAt(step, group, together);
+    adamStep(this.state, group, params, false);
+  }
+}
+
+/**
+ * Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019).
+ *
+ *     p = p − lr · weightDecay · p, then a step of Adam without penalty
+ *
+ * State by parameter as Adam's. weightDecay is 0.01 unless given.
+ *
+ * @throws ValueError for a negative lr, eps or weightDecay, and for betas outside [0, 1)
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html
+ * @example
+ * const w = new nn.Parameter(ones([1]));
+ * const optimizer = new optim.AdamW([w], { lr: 0.5, weightDecay: 1 });
+ * w.mul(0).sum().backward();
+ * optimizer.step();
+ * w.tolist(); // [0.5]
+ */
+export class AdamW extends Optimizer<AdamOptions> {
+  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super('AdamW', params, { ...DEFAULTS, weightDecay: 0.01, ...options });
   }
 
-  private stateOf(p: Tensor, amsgrad: boolean): AdamState {
-    let own = this.state.get(p) as AdamState | undefined;
-    if (own === undefined) {
-      own = { step: 0, exp_avg: zerosLike(p), exp_avg_sq: zerosLike(p) };
-      this.state.set(p, own as Record<string, Tensor | number>);
-    }
-    if (amsgrad) own.max_exp_avg_sq ??= zerosLike(p);
-    return own;
+  protected override check(hyper: AdamOptions): void {
+    expectMoments('AdamW', hyper);
   }
 
-  private updateAt(step: number, group: ParamGroup<AdamOptions>, params: readonly Tensor[]): void {
-    const { lr, eps, weightDecay, amsgrad, maximize } = group;
-    const [beta1, beta2] = group.betas;
-    const grads = params.map((p) => dense(p.gradient!));
-    const entries: number[] = [];
-    params.forEach((p, i) => {
-      const own = this.state.get(p) as AdamState;
-      const largest = amsgrad ? own.max_exp_avg_sq!.address : 0;
-      entries.push(
-        p.address,
-        grads[i].address,
-        own.exp_avg.address,
-        own.exp_avg_sq.address,
-        largest,
-        p.numel(),
-      );
-    });
-    const flags = Number(amsgrad) | (Number(maximize) << 1);
-    const [correction1, correction2] = [1 - beta1 ** step, Math.sqrt(1 - beta2 ** step)];
-    kernels.adam(
-      table(entries),
-      params.length,
-      lr,
-      beta1,
-      beta2,
-      eps,
-      weightDecay,
-      correction1,
-      correction2,
-      flags,
-    );
+  protected override update(group: ParamGroup<AdamOptions>, params: readonly Tensor[]): void {
+    adamStep(this.state, group, params, true);
+  }
+}
+
+function adamStep(
+  states: Adam['state'],
+  group: ParamGroup<AdamOptions>,
+  params: readonly Tensor[],
+  decoupled: boolean,
+): void {
+  const { lr, betas, eps, amsgrad } = group;
+  count(states, params, ['exp_avg', 'exp_avg_sq', amsgrad ? 'max_exp_avg_sq' : null]);
+  for (const { own, params: together } of alike(states, params, 'step')) {
+    const step = own.step as number;
+    const root = Math.sqrt(1 - betas[1] ** step);
+    const byMean = (lr * root) / (1 - betas[0] ** step);
+    stepByMoments(states, together, group, { byMean, eps: eps * root, amsgrad, decoupled });
   }
 }

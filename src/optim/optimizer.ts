@@ -1,6 +1,7 @@
 import { StateDictError, ValueError } from '../errors.js';
 import { noGrad } from '../tensor/autograd.js';
 import { duplicate } from '../tensor/copy.js';
+import { zerosLike } from '../tensor/create.js';
 import { show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -55,7 +56,7 @@ export abstract class Optimizer<Hyper extends object> {
   /**
    * Adds parameters with hyperparameters of their own.
    *
-   * @throws ValueError if one is in another group already, or is not a leaf
+   * @throws ValueError if one is in another group already, is not a leaf, or is not contiguous
    */
   addParamGroup(group: { readonly params: Iterable<Tensor> } & Partial<Hyper>): void {
     const params = group.params instanceof Tensor ? [group.params] : [...group.params];
@@ -66,6 +67,11 @@ export abstract class Optimizer<Hyper extends object> {
       if (!p.isLeaf)
         throw new ValueError(
           `${this.name}: a tensor of shape ${show(p.shape)} is the result of an operation, not a parameter`,
+        );
+      if (!p.isContiguous())
+        throw new ValueError(
+          `${this.name}: a parameter of shape ${show(p.shape)} does not lie in one piece of memory`,
+          { hint: 'make it of contiguous(), or a Parameter' },
         );
       if (taken.has(p))
         throw new ValueError(
@@ -109,7 +115,7 @@ export abstract class Optimizer<Hyper extends object> {
     for (const { params } of this.paramGroups) {
       for (const p of params) {
         if (p.gradient === null) continue;
-        if (options.setToNone === false) noGrad(() => p.gradient!.zero_());
+        if (options.setToNone === false) noGrad(() => p.gradient!.copy_(zerosLike(p)));
         else {
           // Nobody has seen it, so nobody can miss it.
           if (!p.gradientSeen) p.gradient.dispose();

@@ -1,8 +1,8 @@
 import { ValueError } from '../errors.js';
-import { kernels, table } from '../kernels/engine.js';
-import { dense } from '../tensor/copy.js';
+import { kernels } from '../kernels/engine.js';
 import { empty, Tensor } from '../tensor/tensor.js';
 import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { MAXIMIZE, type Names, rows } from './rows.js';
 
 /** Hyperparameters of `SGD`. */
 export interface SGDOptions {
@@ -28,6 +28,10 @@ const DEFAULTS: SGDOptions = {
   nesterov: false,
   maximize: false,
 };
+
+const NESTEROV = 2;
+// The buffer holds nothing yet.
+const FRESH = 4;
 
 /**
  * Stochastic gradient descent, optionally with momentum.
@@ -62,21 +66,25 @@ export class SGD extends Optimizer<SGDOptions> {
   }
 
   protected override update(group: ParamGroup<SGDOptions>, params: readonly Tensor[]): void {
-    const { lr, momentum, dampening, weightDecay } = group;
-    const rows = params.map((p) => {
-      const known = this.state.get(p)?.momentum_buffer as Tensor | undefined;
-      const buffer = known ?? (momentum === 0 ? null : empty(p.shape));
-      if (buffer !== null && known === undefined) this.state.set(p, { momentum_buffer: buffer });
-      return { p, grad: dense(p.gradient!), buffer, first: known === undefined };
-    });
-    const entries = rows.flatMap(({ p, grad, buffer, first }) => [
-      p.address,
-      grad.address,
-      momentum === 0 ? 0 : buffer!.address,
-      p.numel(),
-      Number(first),
-    ]);
-    const flags = Number(group.nesterov) | (Number(group.maximize) << 1);
-    kernels.sgd(table(entries), rows.length, lr, momentum, dampening, weightDecay, flags);
+    if (group.momentum === 0) {
+      this.updateBy(group, params, [null]);
+      return;
+    }
+    const fresh = params.filter((p) => this.state.get(p)?.momentum_buffer === undefined);
+    const known = params.filter((p) => this.state.get(p)?.momentum_buffer !== undefined);
+    for (const p of fresh) this.state.set(p, { momentum_buffer: empty(p.shape) });
+    this.updateBy(group, fresh, ['momentum_buffer'], FRESH);
+    this.updateBy(group, known, ['momentum_buffer']);
+  }
+
+  private updateBy(
+    { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions,
+    params: readonly Tensor[],
+    names: Names,
+    more = 0,
+  ): void {
+    const entries = rows(this.state, params, names);
+    const flags = (maximize ? MAXIMIZE : 0) | (nesterov ? NESTEROV : 0) | more;
+    kernels.sgd(entries, params.length, lr, momentum, dampening, weightDecay, flags);
   }
 }

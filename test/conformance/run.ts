@@ -2,20 +2,23 @@
 import { argv, exit } from 'node:process';
 import { type Case, judge, readCases } from '../golden/golden.js';
 import type { Runner } from './group.js';
+import { clip } from './groups/clip.js';
 import { errors } from './groups/errors.js';
 import { func } from './groups/functions.js';
 import { layers } from './groups/layers.js';
 import { losses } from './groups/losses.js';
 import { ops } from './groups/operations.js';
 import { optim } from './groups/optim.js';
+import { packed } from './groups/packed.js';
 import { promote } from './groups/promote.js';
 import { init, rng } from './groups/random.js';
-import { packed } from './groups/packed.js';
 import { cells, recurrent } from './groups/recurrent.js';
+import { sched } from './groups/sched.js';
 import { train } from './groups/train.js';
 
 const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   cells,
+  clip,
   errors,
   func,
   init,
@@ -27,6 +30,7 @@ const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   promote,
   rng,
   rnn: recurrent,
+  sched,
   train,
 };
 

@@ -2,11 +2,22 @@ import { nn, optim as optimisers, type Tensor } from '../../../src/index.js';
 import type { Got } from '../../golden/golden.js';
 import { camelCase, needsOtherType, type Runner, toTensor, unsupported } from '../group.js';
 
-type Make = (params: Tensor[], hyper: object) => Pick<optimisers.Optimizer<object>, 'step' | 'stateDict'>;
+type AnyOptimizer = Pick<optimisers.Optimizer<object>, 'step' | 'stateDict' | 'zeroGrad'>;
 
-const MAKE: Readonly<Record<string, Make | undefined>> = {
+type Make = (params: Tensor[], hyper: object) => AnyOptimizer;
+
+/** Optimisers by PyTorch's names. */
+export const MAKE: Readonly<Record<string, Make | undefined>> = {
   SGD: (params, hyper) => new optimisers.SGD(params, hyper),
   Adam: (params, hyper) => new optimisers.Adam(params, hyper),
+  AdamW: (params, hyper) => new optimisers.AdamW(params, hyper),
+  NAdam: (params, hyper) => new optimisers.NAdam(params, hyper),
+  RAdam: (params, hyper) => new optimisers.RAdam(params, hyper),
+  Adamax: (params, hyper) => new optimisers.Adamax(params, hyper),
+  RMSprop: (params, hyper) => new optimisers.RMSprop(params, hyper),
+  Adagrad: (params, hyper) => new optimisers.Adagrad(params, hyper),
+  Adadelta: (params, hyper) => new optimisers.Adadelta(params, hyper),
+  Rprop: (params, hyper) => new optimisers.Rprop(params, hyper),
 };
 
 /** Trajectories under given gradients. */

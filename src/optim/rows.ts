@@ -1,0 +1,71 @@
+import { table } from '../kernels/engine.js';
+import { dense } from '../tensor/copy.js';
+import { zerosLike } from '../tensor/create.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { ParamState } from './optimizer.js';
+
+/** Where optimisers keep what they remember. */
+export type States = Map<Tensor, ParamState>;
+
+/** Flag of all kernels: climb instead of descend. */
+export const MAXIMIZE = 1;
+
+/** Tensors of a state by name; null stands for one that an option leaves out. */
+export type Names = readonly (string | null)[];
+
+/**
+ * A kernel's table of parameters: of each the addresses of itself, its gradient and the named tensors of its state (0 for
+ * null), and its number of elements.
+ */
+export function rows(states: States, params: readonly Tensor[], names: Names): number {
+  const grads = params.map((p) => dense(p.gradient!));
+  return table(
+    params.flatMap((p, i) => {
+      const own = states.get(p) ?? {};
+      const buffers = names.map((name) => (name === null ? 0 : (own[name] as Tensor).address));
+      return [p.address, grads[i].address, ...buffers, p.numel()];
+    }),
+  );
+}
+
+/** What is remembered of a parameter, with a step of 0 and `initial` under `name` where it has none yet. */
+export function begin(
+  states: States,
+  p: Tensor,
+  name: string,
+  initial: (p: Tensor) => Tensor | number,
+): ParamState {
+  const own = states.get(p) ?? { step: 0 };
+  if (!(name in own)) own[name] = initial(p);
+  states.set(p, own);
+  return own;
+}
+
+/** Counts a step for each parameter; those named tensors that its state does not have yet begin as zeros. */
+export function count(states: States, params: readonly Tensor[], names: Names): void {
+  for (const p of params) {
+    for (const name of names) if (name !== null) begin(states, p, name, zerosLike);
+    const own = states.get(p)!;
+    own.step = (own.step as number) + 1;
+  }
+}
+
+/**
+ * Parameters whose states agree in numbers, so that one kernel call does for them. A parameter that had no gradient once
+ * is behind the others ever after.
+ */
+export function alike(
+  states: States,
+  params: readonly Tensor[],
+  ...names: readonly string[]
+): readonly { readonly own: ParamState; readonly params: readonly Tensor[] }[] {
+  const groups = new Map<string, { own: ParamState; params: Tensor[] }>();
+  for (const p of params) {
+    const own = states.get(p)!;
+    const key = names.map((name) => String(own[name] as number)).join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { own, params: [p] });
+    else group.params.push(p);
+  }
+  return [...groups.values()];
+}
