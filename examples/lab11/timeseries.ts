@@ -2,13 +2,13 @@
 //
 // The file has a line a day, newest first: open, high, low, volume, close; lines that start with # are comments.
 import { readFileSync } from 'node:fs';
-import { argv, exit } from 'node:process';
+import process from 'node:process';
 import { manualSeed, nn, noGrad, optim, tensor, type Tensor } from 'unrolled';
 
-const file = argv[2];
+const file = process.argv.at(2);
 if (file === undefined) {
   console.error('which file? npx node examples/lab11/timeseries.ts stock_daily.csv');
-  exit(2);
+  process.exit(2);
 }
 
 manualSeed(0);
@@ -26,7 +26,7 @@ if (odd >= 0 || days.length < 4 * seqLength) {
   const why =
     odd < 0 ? `only ${days.length} days` : `a day that is not ${dataDim} numbers: ${days[odd].join(',')}`;
   console.error(`${file} has ${why}`);
-  exit(2);
+  process.exit(2);
 }
 
 /** Each column from 0 to 1. */
