@@ -1,3 +1,16 @@
+import {
+  elu,
+  gelu,
+  hardsigmoid,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softsign,
+} from '../tensor/ops/activations.js';
 import { relu, sigmoid, tanh } from '../tensor/ops/elementwise.js';
 import { logSoftmax, softmax } from '../tensor/ops/softmax.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -87,5 +100,201 @@ export class LogSoftmax extends Module {
 
   protected override extraRepr(): string {
     return `dim=${this.dim}`;
+  }
+}
+
+/**
+ * x · σ(x), also called swish.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html
+ * @example
+ * new nn.SiLU().forward(zeros([2])).tolist(); // [0, 0]
+ */
+export class SiLU extends Module {
+  override forward(input: Tensor): Tensor {
+    return silu(input);
+  }
+}
+
+/**
+ * Self-normalising exponential unit (Klambauer et al., 2017).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.SELU.html
+ * @example
+ * new nn.SELU().forward(zeros([2])).tolist(); // [0, 0]
+ */
+export class SELU extends Module {
+  override forward(input: Tensor): Tensor {
+    return selu(input);
+  }
+}
+
+/**
+ * ln σ(x).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
+ * @example
+ * new nn.LogSigmoid().forward(zeros([1])).tolist(); // [-0.6931471824645996]
+ */
+export class LogSigmoid extends Module {
+  override forward(input: Tensor): Tensor {
+    return logSigmoid(input);
+  }
+}
+
+/**
+ * x limited to [0, 6].
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
+ * @example
+ * new nn.ReLU6().forward(tensor([-1.5, 7])).tolist(); // [0, 6]
+ */
+export class ReLU6 extends Module {
+  override forward(input: Tensor): Tensor {
+    return relu6(input);
+  }
+}
+
+/**
+ * x / 6 + ½ limited to [0, 1].
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
+ * @example
+ * new nn.Hardsigmoid().forward(zeros([2])).tolist(); // [0.5, 0.5]
+ */
+export class Hardsigmoid extends Module {
+  override forward(input: Tensor): Tensor {
+    return hardsigmoid(input);
+  }
+}
+
+/**
+ * x / (1 + |x|).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html
+ * @example
+ * new nn.Softsign().forward(ones([2])).tolist(); // [0.5, 0.5]
+ */
+export class Softsign extends Module {
+  override forward(input: Tensor): Tensor {
+    return softsign(input);
+  }
+}
+
+/**
+ * x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
+ *
+ * @param approximate  'none' is exact, 'tanh' an approximation. Default 'none'.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html
+ * @example
+ * new nn.GELU().forward(zeros([2])).tolist(); // [0, 0]
+ */
+export class GELU extends Module {
+  constructor(readonly approximate: 'none' | 'tanh' = 'none') {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return gelu(input, this);
+  }
+
+  protected override extraRepr(): string {
+    return `approximate=${this.approximate}`;
+  }
+}
+
+/**
+ * ln(1 + e^βx) / β, and x where βx is above the threshold.
+ *
+ * @param beta       how sharp the bend is. Default 1.
+ * @param threshold  default 20
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+ * @example
+ * new nn.Softplus().forward(zeros([1])).tolist(); // [0.6931471824645996]
+ */
+export class Softplus extends Module {
+  constructor(
+    readonly beta = 1,
+    readonly threshold = 20,
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return softplus(input, this);
+  }
+
+  protected override extraRepr(): string {
+    return `beta=${this.beta}, threshold=${this.threshold}`;
+  }
+}
+
+/**
+ * x above 0, slope · x below.
+ *
+ * @param negativeSlope  default 0.01
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
+ * @example
+ * new nn.LeakyReLU().forward(tensor([-100, 2.5])).tolist(); // [-1, 2.5]
+ */
+export class LeakyReLU extends Module {
+  constructor(readonly negativeSlope = 0.01) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return leakyRelu(input, this.negativeSlope);
+  }
+
+  protected override extraRepr(): string {
+    return `negativeSlope=${this.negativeSlope}`;
+  }
+}
+
+/**
+ * x above 0, α (eˣ − 1) below.
+ *
+ * @param alpha  default 1
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.ELU.html
+ * @example
+ * new nn.ELU().forward(zeros([2])).tolist(); // [0, 0]
+ */
+export class ELU extends Module {
+  constructor(readonly alpha = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return elu(input, this.alpha);
+  }
+
+  protected override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/**
+ * x limited to [min, max].
+ *
+ * @param min  default −1
+ * @param max  default 1
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
+ * @example
+ * new nn.Hardtanh().forward(tensor([-1.5, 0.5])).tolist(); // [-1, 0.5]
+ */
+export class Hardtanh extends Module {
+  constructor(
+    readonly min = -1,
+    readonly max = 1,
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return hardtanh(input, this.min, this.max);
+  }
+
+  protected override extraRepr(): string {
+    return `min=${this.min}, max=${this.max}`;
   }
 }

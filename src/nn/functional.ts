@@ -24,6 +24,19 @@ export {
   smoothL1Loss,
   type SmoothL1Options,
 } from '../tensor/ops/losses-regression.js';
+export {
+  elu,
+  gelu,
+  hardsigmoid,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softsign,
+} from '../tensor/ops/activations.js';
 export { relu, sigmoid, tanh } from '../tensor/ops/elementwise.js';
 export { linear } from '../tensor/ops/matmul.js';
 export { logSoftmax, softmax } from '../tensor/ops/softmax.js';

@@ -1,6 +1,23 @@
 import '../tensor/index.js';
 
-export { LogSoftmax, ReLU, Sigmoid, Softmax, Tanh } from './activations.js';
+export {
+  ELU,
+  GELU,
+  Hardsigmoid,
+  Hardtanh,
+  LeakyReLU,
+  LogSigmoid,
+  LogSoftmax,
+  ReLU,
+  ReLU6,
+  SELU,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softplus,
+  Softsign,
+  Tanh,
+} from './activations.js';
 export { Flatten, Identity, type Layer, ModuleList, Sequential } from './containers.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
 export { CTCLoss } from './ctc-loss.js';

@@ -1,8 +1,8 @@
 import { kernels } from '../../kernels/engine.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
 import { empty, type Tensor } from '../tensor.js';
-import { add, div, maximum, minimum, mul, sub } from './binary.js';
+import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
 
 type UnaryKernel = (y: number, x: number, n: number) => void;
 
@@ -132,12 +132,7 @@ export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
   const source = converted(x, 'float32');
   const y = empty(x.shape);
   kernels.clamp(y.address, source.address, min, max, y.numel());
-  return record('clamp', y, [x], [x], (dy) => [needs(x) && mul(dy, inside(x, min, max))]);
-}
-
-/** 1 where min ≤ x ≤ max, else 0: x − clamp(x) is 0 exactly there. */
-function inside(x: Tensor, min: number, max: number): Tensor {
-  return converted(logicalNot(sub(x, clamp(x.detach(), min, max))), 'float32');
+  return record('clamp', y, [x], [x], (dy) => [mul(dy, mul(ge(x, min), le(x, max)))]);
 }
 
 /** Where x is 0 (or false), as a bool tensor. */
