@@ -19,6 +19,13 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       exclude: ['src/kernels/assembly/**', 'src/kernels/generated/**'],
+      reporter: ['json-summary'],
+      reportsDirectory: '.cache/coverage',
+      thresholds: {
+        'src/nn/**': { lines: 95 },
+        'src/optim/**': { lines: 95 },
+        'src/tensor/**': { lines: 95 },
+      },
     },
   },
 });
