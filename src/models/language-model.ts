@@ -12,15 +12,16 @@ import { RNN } from '../nn/recurrent/rnn.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 
+/** Name of a cell. */
+export type CellName = 'rnn' | 'lstm' | 'gru' | 'mingru';
+
 const LAYERS = {
   rnn: { Layer: RNN, gates: 1 },
   lstm: { Layer: LSTM, gates: 4 },
   gru: { Layer: GRU, gates: 3 },
   mingru: { Layer: MinGRU, gates: 2 },
-} as const;
+} as const satisfies Record<CellName, unknown>;
 
-/** Name of a cell. */
-export type CellName = keyof typeof LAYERS;
 /** Cells that a language model can have. */
 export const CELLS = Object.keys(LAYERS) as readonly CellName[];
 

@@ -28,10 +28,10 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !/generated|assembly/.test(name))
   .map((name) => join('src', name));
 
-const readme = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => ({
-  where: 'README.md',
-  code,
-}));
+const pages = readdirSync('docs', { encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+const readme = ['README.md', ...pages.map((name) => join('docs', name))].flatMap((where) =>
+  [...readFileSync(where, 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => ({ where, code })),
+);
 
 /** What a comment behind a statement promises, where it is a plain value. */
 function promised(comment: string): { readonly value: unknown } | null {
