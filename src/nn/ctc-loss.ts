@@ -1,4 +1,4 @@
-import { ctcLoss, type CTCOptions, type Lengths } from '../tensor/ops/ctc.js';
+import { ctcLoss, type CTCOptions, type CTCLengths } from '../tensor/ops/ctc.js';
 import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
@@ -37,7 +37,12 @@ export class CTCLoss extends Module {
    * @returns              a scalar, or with reduction 'none' (batch)
    * @throws ShapeError, DTypeError, IndexError or ValueError for what does not fit
    */
-  override forward(logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths): Tensor {
+  override forward(
+    logProbs: Tensor,
+    targets: Tensor,
+    inputLengths: CTCLengths,
+    targetLengths: CTCLengths,
+  ): Tensor {
     const { blank, reduction, zeroInfinity } = this;
     return ctcLoss(logProbs, targets, inputLengths, targetLengths, { blank, reduction, zeroInfinity });
   }

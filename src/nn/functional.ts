@@ -1,6 +1,6 @@
 /** Layers and losses as functions, PyTorch's torch.nn.functional. */
 export { crossEntropy, type CrossEntropyOptions } from '../tensor/ops/cross-entropy.js';
-export { ctcLoss, type CTCOptions, type Lengths } from '../tensor/ops/ctc.js';
+export { ctcLoss, type CTCOptions, type CTCLengths } from '../tensor/ops/ctc.js';
 export { dropout } from '../tensor/ops/dropout.js';
 export { embedding, type EmbeddingFunctionOptions } from '../tensor/ops/embedding.js';
 export { layerNorm, type LayerNormFunctionOptions } from '../tensor/ops/layer-norm.js';

@@ -16,8 +16,8 @@ export interface CTCOptions extends LossOptions {
   readonly zeroInfinity?: boolean;
 }
 
-/** Lengths of the sequences of a batch: one number alone is that of an unbatched sequence. */
-export type Lengths = Tensor | readonly number[] | number;
+/** CTCLengths of the sequences of a batch: one number alone is that of an unbatched sequence. */
+export type CTCLengths = Tensor | readonly number[] | number;
 
 /** One sequence: what its steps say, and the labels to be read in them. */
 interface Sequence {
@@ -100,7 +100,7 @@ interface Batch {
   readonly labels: readonly Int32Array[];
 }
 
-function lengthsOf(name: string, lengths: Lengths, batch: number, most: number): number[] {
+function lengthsOf(name: string, lengths: CTCLengths, batch: number, most: number): number[] {
   if (lengths instanceof Tensor && lengths.dtype !== 'int32') {
     throw new DTypeError(`ctcLoss: ${name} must be int32, not ${lengths.dtype}`);
   }
@@ -130,8 +130,8 @@ function labelsOf(targets: Tensor, lengths: readonly number[], padded: boolean):
 function batchOf(
   logProbs: Tensor,
   targets: Tensor,
-  inputLengths: Lengths,
-  targetLengths: Lengths,
+  inputLengths: CTCLengths,
+  targetLengths: CTCLengths,
   blank: number,
 ): Batch {
   const [time, batch, classes] = logProbs.ndim === 2 ? insertBatch(logProbs) : logProbs.shape;
@@ -194,8 +194,8 @@ const insertBatch = ({ shape: [time, classes] }: Tensor): [number, number, numbe
 export function ctcLoss(
   logProbs: Tensor,
   targets: Tensor,
-  inputLengths: Lengths,
-  targetLengths: Lengths,
+  inputLengths: CTCLengths,
+  targetLengths: CTCLengths,
   options: CTCOptions = {},
 ): Tensor {
   const { blank = 0, reduction = 'mean', zeroInfinity = false } = options;
