@@ -47,21 +47,18 @@ describe('LanguageModel', () => {
     { cell: 'lstm' },
     { cell: 'gru', hiddenSize: 3, numLayers: 3 },
     { cell: 'mingru', hiddenSize: 4 },
-  ])(
-    'gives logits (batch, time, character) and state (layers, batch, hidden) with %o',
-    (options) => {
-      const [logits, state] = modelOf(options).forward(
-        tensor([
-          [7, 0, 8],
-          [1, 2, 3],
-        ]),
-      );
-      const { hiddenSize = 10, numLayers = 1, cell } = options;
-      expect(logits.shape).toEqual([2, 3, 10]);
-      const shape = [numLayers, 2, hiddenSize];
-      expect(state.map((x) => x.shape)).toEqual(cell === 'lstm' ? [shape, shape] : [shape]);
-    },
-  );
+  ])('gives logits (batch, time, character) and state (layers, batch, hidden) with %o', (options) => {
+    const [logits, state] = modelOf(options).forward(
+      tensor([
+        [7, 0, 8],
+        [1, 2, 3],
+      ]),
+    );
+    const { hiddenSize = 10, numLayers = 1, cell } = options;
+    expect(logits.shape).toEqual([2, 3, 10]);
+    const shape = [numLayers, 2, hiddenSize];
+    expect(state.map((x) => x.shape)).toEqual(cell === 'lstm' ? [shape, shape] : [shape]);
+  });
 
   it.each(CELLS)('goes on from a state of %s as if it had never stopped', (cell) => {
     const model = modelOf({ cell, hiddenSize: 7, numLayers: 2 });
