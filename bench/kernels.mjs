@@ -3,6 +3,7 @@
 //
 //     node bench/kernels.mjs [part of a name]
 import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import v8 from 'node:v8';
 
 const [wanted = ''] = process.argv.slice(2);
@@ -13,7 +14,7 @@ const FLOATS = 1 << 24;
 
 function load(build) {
   const file = new URL(`../src/kernels/generated/${build}.ts`, import.meta.url);
-  const bytes = Buffer.from(/'(.+)'/.exec(readFileSync(file, 'utf8'))[1], 'base64');
+  const bytes = inflateRawSync(Buffer.from(/'(.+)'/.exec(readFileSync(file, 'utf8'))[1], 'base64'));
   const memory = new WebAssembly.Memory({ initial: HEAP / 65536 + (FLOATS * 4) / 65536 });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
   const floats = new Float32Array(memory.buffer, HEAP);

@@ -1,5 +1,5 @@
 // Compiles src/kernels/assembly into the builds that the engine chooses from, and writes them as modules with the bytes
-// inlined, so that no bundler needs a setting. Does nothing when the results are newer than the sources.
+// inlined (deflated, in base64), so that no bundler needs a setting. Does nothing when the results are newer than the sources.
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = join(root, 'src/kernels/assembly');
@@ -43,11 +44,12 @@ async function build() {
       ]);
       if (error) throw new Error(`the ${name} kernels do not compile\n${stderr.toString()}`);
       const bytes = readFileSync(wasm);
+      const packed = deflateRawSync(bytes, { level: 9 });
       writeWhole(
         join(target, `${name}.ts`),
-        `const bytes: string = '${bytes.toString('base64')}';\nexport default bytes;\n`,
+        `const packed: string = '${packed.toString('base64')}';\nexport default packed;\n`,
       );
-      console.log(`kernels ${name}: ${bytes.length} bytes`);
+      console.log(`kernels ${name}: ${bytes.length} bytes, ${packed.length} deflated`);
     }
     writeWhole(join(target, 'exports.ts'), interfaceOf(readFileSync(join(work, 'simd.d.ts'), 'utf8')));
   } finally {

@@ -3,7 +3,7 @@ import fma from './generated/fma.js';
 import type { KernelExports } from './generated/exports.js';
 import simd from './generated/simd.js';
 import { Heap } from './heap.js';
-import { environment, hasRelaxedSimd } from './platform.js';
+import { environment, hasRelaxedSimd, inflated } from './platform.js';
 import { Pool } from './pool.js';
 
 /** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
@@ -102,9 +102,8 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 /** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
 export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
 
-const { instance } = await WebAssembly.instantiate(decodeBase64(build === 'fma' ? fma : simd), {
-  env: { memory },
-});
+const code = await inflated(decodeBase64(build === 'fma' ? fma : simd));
+const { instance } = await WebAssembly.instantiate(code, { env: { memory } });
 
 /** The compute kernels, loaded when this module is. */
 export const kernels = instance.exports as unknown as KernelExports;

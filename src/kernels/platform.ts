@@ -5,6 +5,10 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
+interface Zlib {
+  inflateRawSync(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+}
+
 interface V8 {
   setFlagsFromString(flags: string): void;
 }
@@ -29,4 +33,12 @@ export function hasRelaxedSimd(): boolean {
   if (v8 === undefined) return false;
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(RELAXED_SIMD_PROBE);
+}
+
+/** Bytes that were deflated (raw, RFC 1951). Node does it at once; browsers by a stream. */
+export async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const zlib = nodeProcess?.getBuiltinModule?.('node:zlib') as Zlib | undefined;
+  if (zlib !== undefined) return zlib.inflateRawSync(bytes);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

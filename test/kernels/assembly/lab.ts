@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { KernelExports } from '../../../src/kernels/generated/exports.js';
 import fma from '../../../src/kernels/generated/fma.js';
@@ -33,7 +34,7 @@ export class Lab {
     readonly name: string,
     base64: string,
   ) {
-    const module = new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+    const module = new WebAssembly.Module(inflateRawSync(Buffer.from(base64, 'base64')));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.kernels = exports as unknown as KernelExports;
     this.words.fill(GUARD, FIRST / 4);
