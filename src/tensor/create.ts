@@ -1,7 +1,7 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints, kernels } from '../kernels/engine.js';
 import { converted, dense } from './copy.js';
-import type { DType } from './dtype.js';
+import { type DType, expectDType } from './dtype.js';
 import { expectSizes, type Shape, show } from './shape.js';
 import { type OneHot, Storage } from './storage.js';
 import { empty, type Nested, Tensor } from './tensor.js';
@@ -81,6 +81,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const shape = typed ? [data.length] : shapeOf(data);
   const values: ArrayLike<number | boolean> = typed ? data : flattened(data, shape);
   const dtype = options.dtype ?? inferredType(data, values);
+  expectDType('tensor', dtype);
   return finish(filled(shape, dtype, values), options);
 }
 
@@ -104,6 +105,7 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
   expectSizes('full', shape);
   const dtype =
     options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
+  expectDType('full', dtype);
   const x = empty(shape, dtype);
   if (dtype === 'float32') kernels.fill(x.address, Number(value), x.numel());
   else kernels.fillInt(x.address, dtype === 'bool' ? Number(Boolean(value)) : Number(value), x.numel());
@@ -147,6 +149,7 @@ export function arange(a: number, b?: number | TensorOptions, step = 1, options:
   }
   const values = Float64Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
   const whole = [start, end, step].every((x) => Number.isInteger(x));
+  if (given.dtype !== undefined) expectDType('arange', given.dtype);
   return finish(filled([values.length], given.dtype ?? (whole ? 'int32' : 'float32'), values), given);
 }
 

@@ -1,7 +1,6 @@
-import { DTypeError } from '../errors.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
-import type { DType } from './dtype.js';
+import { type DType, expectDType } from './dtype.js';
 import { format } from './format.js';
 import * as activations from './ops/activations.js';
 import { at } from './ops/at.js';
@@ -26,12 +25,7 @@ type Method<F> = F extends (x: Tensor, ...rest: infer R) => infer T ? (...rest: 
 
 /** `x` in another dtype. Backward (float32 to float32 only): dx = dy. */
 function to(x: Tensor, dtype: DType): Tensor {
-  // PyTorch has more; a caller in JavaScript may name any.
-  if (!['float32', 'int32', 'bool'].includes(dtype)) {
-    throw new DTypeError(`to: there is no ${dtype} here, only float32, int32 and bool`, {
-      hint: 'int32 stands for all whole numbers, float32 for all others',
-    });
-  }
+  expectDType('to', dtype);
   return x.dtype === dtype ? x : converted(x, dtype);
 }
 
