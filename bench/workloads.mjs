@@ -1,4 +1,16 @@
-import { engineBuild, nn, oneHot, optim, tensor, Vocabulary } from '../dist/index.js';
+import {
+  engineBuild,
+  LanguageModel,
+  nn,
+  noGrad,
+  oneHot,
+  optim,
+  rand,
+  randint,
+  sample,
+  tensor,
+  Vocabulary,
+} from '../dist/index.js';
 
 /** Milliseconds of 50 steps of the lesson, decoded at each step as the course does. */
 export function lesson() {
@@ -26,28 +38,94 @@ export function lesson() {
   return { values: Array.from({ length: 301 }, once), build: engineBuild };
 }
 
-/** Characters a second of training a one-layer tanh network with a linear layer, Adam on cross-entropy. */
-export function plainRnn() {
-  const [size, hidden, batch, time] = [65, 256, 32, 100];
-  const random = Array.from({ length: batch }, () =>
-    Array.from({ length: time + 1 }, () => Math.floor(Math.random() * size)),
-  );
-  const X = oneHot(tensor(random.map((row) => row.slice(0, -1))), size);
-  const Y = tensor(random.flatMap((row) => row.slice(1)));
-  const rnn = new nn.RNN(size, hidden, { batchFirst: true });
-  const head = new nn.Linear(hidden, size);
-  const criterion = new nn.CrossEntropyLoss();
-  const optimizer = new optim.Adam([...rnn.parameters(), ...head.parameters()]);
-  const step = () => {
+const VOCABULARY = 65;
+const LAYERS = { RNN: nn.RNN, LSTM: nn.LSTM, GRU: nn.GRU };
+
+/** Characters a second of training a recurrent network with a linear layer on one-hot letters, Adam on cross-entropy. */
+export const languageModel =
+  ({ cell, layers, hidden, batch, time, steps }) =>
+  () => {
+    const random = Array.from({ length: batch }, () =>
+      Array.from({ length: time + 1 }, () => Math.floor(Math.random() * VOCABULARY)),
+    );
+    const X = oneHot(tensor(random.map((row) => row.slice(0, -1))), VOCABULARY);
+    const Y = tensor(random.flatMap((row) => row.slice(1)));
+    const rnn = new LAYERS[cell](VOCABULARY, hidden, { numLayers: layers, batchFirst: true });
+    const head = new nn.Linear(hidden, VOCABULARY);
+    const criterion = new nn.CrossEntropyLoss();
+    const optimizer = new optim.Adam([...rnn.parameters(), ...head.parameters()]);
+    const step = () => {
+      const start = performance.now();
+      optimizer.zeroGrad();
+      const [outputs] = rnn.run(X);
+      const loss = criterion.forward(head.forward(outputs).view(-1, VOCABULARY), Y);
+      loss.backward();
+      optimizer.step();
+      loss.item();
+      return (batch * time) / ((performance.now() - start) / 1000);
+    };
+    for (let i = 0; i < steps / 3; i++) step();
+    return { values: Array.from({ length: steps }, step), build: engineBuild };
+  };
+
+/** Milliseconds of an epoch of the time-series lab: all windows in one batch. */
+export function timeSeries() {
+  const [batch, time, features, hidden] = [500, 7, 5, 10];
+  const [X, Y] = [rand([batch, time, features]), rand([batch, 1])];
+  const rnn = new nn.LSTM(features, hidden, { batchFirst: true });
+  const head = new nn.Linear(hidden, 1);
+  const criterion = new nn.MSELoss();
+  const optimizer = new optim.Adam([...rnn.parameters(), ...head.parameters()], { lr: 0.01 });
+  const epoch = () => {
     const start = performance.now();
     optimizer.zeroGrad();
     const [outputs] = rnn.forward(X);
-    const loss = criterion.forward(head.forward(outputs).view(-1, size), Y);
+    const loss = criterion.forward(head.forward(outputs.select(1, -1)), Y);
     loss.backward();
     optimizer.step();
     loss.item();
-    return (batch * time) / ((performance.now() - start) / 1000);
+    return performance.now() - start;
   };
-  for (let i = 0; i < 20; i++) step();
-  return { values: Array.from({ length: 61 }, step), build: engineBuild };
+  for (let i = 0; i < 200; i++) epoch();
+  return { values: Array.from({ length: 301 }, epoch), build: engineBuild };
 }
+
+/** Sequences a second through a network and a linear layer at every step, without gradients. */
+export function forwardOnly() {
+  const [batch, time, hidden] = [256, 64, 256];
+  const letters = randint(0, VOCABULARY, [batch, time]);
+  const X = oneHot(letters, VOCABULARY);
+  const rnn = new nn.LSTM(VOCABULARY, hidden, { batchFirst: true });
+  const head = new nn.Linear(hidden, VOCABULARY);
+  const pass = () => {
+    const start = performance.now();
+    noGrad(() => head.forward(rnn.forward(X)[0]))
+      .at(0, 0, 0)
+      .item();
+    return batch / ((performance.now() - start) / 1000);
+  };
+  for (let i = 0; i < 3; i++) pass();
+  return { values: Array.from({ length: 11 }, pass), build: engineBuild };
+}
+
+/** Characters a second of text that a network of two layers says, letter by letter, by lot. */
+export const generation =
+  ({ hidden, characters }) =>
+  () => {
+    const vocabulary = Vocabulary.from(
+      String.fromCharCode(...Array.from({ length: VOCABULARY }, (_, i) => 40 + i)),
+    );
+    const model = new LanguageModel(vocabulary, {
+      cell: 'lstm',
+      hiddenSize: hidden,
+      numLayers: 2,
+      head: true,
+    });
+    const say = () => {
+      const start = performance.now();
+      for (const letter of sample(model, { prompt: 'a', length: characters })) if (letter === '') break;
+      return characters / ((performance.now() - start) / 1000);
+    };
+    say();
+    return { values: Array.from({ length: 11 }, say), build: engineBuild };
+  };
