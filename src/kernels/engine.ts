@@ -3,72 +3,45 @@ import fma from './generated/fma.js';
 import type { KernelExports } from './generated/exports.js';
 import simd from './generated/simd.js';
 import { Heap } from './heap.js';
-import { environment, hasRelaxedSimd, inflated } from './platform.js';
+import { bytes, grow, ints, isShared, memory } from './memory.js';
+import { allowWideTile, environment, hasRelaxedSimd, inflated } from './platform.js';
 import { Pool } from './pool.js';
+
+export { floats, ints } from './memory.js';
 
 /** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
 export type Build = 'simd' | 'fma';
 
 const PAGE = 65536;
-// The kernels' constant tables sit in the first page.
+// The kernels' constant tables and the words where threads meet sit in the first page.
 const HEAP_START = PAGE;
 const DEFAULT_BUDGET = 256 * 2 ** 20;
 const TABLE_WORDS = 16 * 1024;
 
-const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-let floatView = new Float32Array(memory.buffer);
-let intView = new Int32Array(memory.buffer);
-let byteView = new Uint8Array(memory.buffer);
-
-/** The whole memory as float32. Growing replaces it: fetch it anew, never keep it. */
-export const floats = (): Float32Array => floatView;
-/** The whole memory as int32, as `floats`. */
-export const ints = (): Int32Array => intView;
-
-function grow(bytes: number): number {
-  const before = memory.buffer.byteLength;
-  // By an eighth at least: growing is a system call and replaces every view.
-  const wanted = Math.ceil(Math.max(bytes, before / 8) / PAGE);
-  const room = 65536 - before / PAGE;
-  const least = Math.ceil(bytes / PAGE);
-  try {
-    memory.grow(Math.max(least, Math.min(wanted, room)));
-  } catch (cause) {
-    throw new MemoryError(
-      `WebAssembly memory is full: it has ${Math.round(before / 2 ** 20)} MiB and ${Math.ceil(bytes / 2 ** 20)} MiB more were needed`,
-      {
-        hint: 'use a smaller batch, sequence or model; 4096 MiB is the most a 32-bit WebAssembly memory holds',
-        cause,
-      },
-    );
-  }
-  floatView = new Float32Array(memory.buffer);
-  intView = new Int32Array(memory.buffer);
-  byteView = new Uint8Array(memory.buffer);
-  return memory.buffer.byteLength - before;
-}
-
-const heap = new Heap(HEAP_START, (bytes) => {
+let started = false;
+const heap = new Heap(HEAP_START, (wanted) => {
   // The page behind HEAP_START is there from the start.
   if (!started) {
     started = true;
-    return bytes <= PAGE ? PAGE : PAGE + grow(bytes - PAGE);
+    return wanted <= PAGE ? PAGE : PAGE + grow(wanted - PAGE);
   }
-  return grow(bytes);
+  return grow(wanted);
 });
-let started = false;
 
 /** Where every tensor's numbers live. */
-export const pool = new Pool(heap, () => byteView, DEFAULT_BUDGET);
+export const pool = new Pool(heap, bytes, DEFAULT_BUDGET);
+
+/** Memory that is never given back, for what lives as long as the program. */
+export const reserve = (size: number): number => heap.allocate(size);
 
 let workspaceAddress = 0;
 let workspaceBytes = 0;
 
 /** Scratch that a kernel may clobber during one call. The next call of this function may hand out the same bytes. */
-export function workspace(bytes: number): number {
-  if (bytes > workspaceBytes) {
+export function workspace(size: number): number {
+  if (size > workspaceBytes) {
     if (workspaceBytes > 0) heap.free(workspaceAddress, workspaceBytes);
-    workspaceBytes = Math.max(bytes, 2 * workspaceBytes);
+    workspaceBytes = Math.max(size, 2 * workspaceBytes);
     workspaceAddress = heap.allocate(workspaceBytes);
   }
   return workspaceAddress;
@@ -87,23 +60,47 @@ export function table(values: ArrayLike<number>): number {
   }
   if (tableNext + values.length > TABLE_WORDS) tableNext = 0;
   const at = (tableAddress >> 2) + tableNext;
-  intView.set(values, at);
+  ints().set(values, at);
   tableNext += values.length;
   return at << 2;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  const decoded = new Uint8Array(binary.length);
+  for (let i = 0; i < decoded.length; i++) decoded[i] = binary.charCodeAt(i);
+  return decoded;
 }
 
 /** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
 export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
 
-const code = await inflated(decodeBase64(build === 'fma' ? fma : simd));
-const { instance } = await WebAssembly.instantiate(code, { env: { memory } });
+/** What the user says about the tile of products: `UNROLLED_TILE=narrow` turns the wide one off, `wide` takes it untried. */
+export const tileChoice = environment('UNROLLED_TILE') ?? 'auto';
+// Before compiling: V8 joins vectors only in code that it compiles from then on.
+const widens = tileChoice !== 'narrow' && allowWideTile();
+
+/** The compiled kernels; worker threads make instances of their own. */
+export const code = await WebAssembly.compile(
+  forMemory(await inflated(decodeBase64(build === 'fma' ? fma : simd))),
+);
+const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
 
 /** The compute kernels, loaded when this module is. */
-export const kernels = instance.exports as unknown as KernelExports;
+export const kernels = exports as unknown as KernelExports;
+kernels.setScratch(reserve(kernels.scratchBytes()));
+if (widens || tileChoice === 'wide') kernels.setWideTile(1);
+
+/** Whether V8 was asked to join vectors, so that the wide tile may pay. */
+export const mayWiden: boolean = widens;
+
+/** Kernels that import shared memory (limits with flag 3), for the memory there is: that flag is 1 for one of one's own. */
+export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uint8Array<ArrayBuffer> {
+  if (shared) return wasm;
+  const name = 'memory';
+  const flag = wasm.findIndex((_, i) => {
+    return wasm[i + name.length] === 2 && [...name].every((c, j) => wasm[i + j] === c.charCodeAt(0));
+  });
+  wasm[flag + name.length + 1] = 1;
+  return wasm;
+}

@@ -1,7 +1,8 @@
-import { kernels, table, workspace } from '../../kernels/engine.js';
+import { kernels, table } from '../../kernels/engine.js';
+import { gemm } from '../../kernels/product.js';
 import { type Gradient, needs, record } from '../../tensor/autograd.js';
 import { dense, reshaped } from '../../tensor/copy.js';
-import { filled } from '../../tensor/create.js';
+import { filled, zeros } from '../../tensor/create.js';
 import { projected, projectionGrad, projectionInputGrad } from '../../tensor/ops/matmul.js';
 import type { Storage } from '../../tensor/storage.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
@@ -119,7 +120,7 @@ export function recurrentLayer(
     const results = [
       needs(x) && inputGrad(left, weights),
       ...dInitial,
-      ...left.flatMap((g, direction) => weightGrads(g, passes[direction], weights[direction], x)),
+      ...left.flatMap((g, direction) => weightGrads(g, passes[direction], weights[direction], input)),
     ];
     for (const g of left) {
       g.initial.forEach((dh, i) => {
@@ -156,36 +157,63 @@ function inputGrad(left: readonly PassInputGrads[], weights: readonly DirectionW
 }
 
 /** Gradients of W_ih, W_hh, b_ih, b_hh and W_hr of one direction. */
-function weightGrads(grads: PassInputGrads, pass: Pass, weights: DirectionWeights, x: Tensor): Gradient[] {
+function weightGrads(
+  grads: PassInputGrads,
+  pass: Pass,
+  weights: DirectionWeights,
+  { data: x, batchSizes }: Sequence,
+): Gradient[] {
   const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
   return [
     needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),
-    needs(weightHh) && recurrentGrad(grads.recurrent, pass),
+    needs(weightHh) && recurrentGrad(grads.recurrent, pass, batchSizes),
     needs(biasIh) && columnSums(grads.projection),
     needs(biasHh) && columnSums(grads.recurrent),
     needs(weightHr) && grads.weightHr,
   ];
 }
 
-/** dW_hh = Σ_t dGₜᵀ · h_{t−1}. */
-function recurrentGrad(dG: Tensor, pass: Pass): Tensor {
-  const { out, outColumn, rows, steps, outSize, initial } = pass;
+/**
+ * dW_hh = Σ_t dGₜᵀ · h_{t−1}, where h_{t−1} is that of the step walked before, or the initial one where a sequence starts.
+ * Steps of equal batch size are one product.
+ */
+function recurrentGrad(dG: Tensor, pass: Pass, batchSizes: readonly number[]): Tensor {
+  const { out, outColumn, outSize, initial, reverse } = pass;
   const size = dG.shape[1];
-  const dW = empty([size, outSize]);
-  const scratch = workspace(kernels.recurrentWeightGradWorkspace(rows, size, outSize));
-  kernels.recurrentWeightGrad(
-    dW.address,
-    dG.address,
-    size,
-    out.address + outColumn * 4,
-    out.shape[1],
-    initial[0]?.address ?? 0,
-    pass.batchSizes(),
-    steps,
-    outSize,
-    Number(pass.reverse),
-    scratch,
-  );
+  const dW = zeros([size, outSize]);
+  const [first, outRow] = [out.address + outColumn * 4, out.shape[1]];
+  // dW += dGᵀ · h over `count` rows of dG from `row` on, and as many of h.
+  const add = (row: number, count: number, h: number, hRow: number): void => {
+    if (count <= 0) return;
+    gemm(size, outSize, count, dG.address + row * size * 4, 1, size, h, hRow, 1, dW.address, outSize, true);
+  };
+  const addOut = (row: number, count: number, from: number): void => {
+    add(row, count, first + from * outRow * 4, outRow);
+  };
+  const addInitial = (row: number, count: number, from: number): void => {
+    if (initial[0] !== null) add(row, count, initial[0].address + from * outSize * 4, outSize);
+  };
+  let row = 0;
+  for (let t = 0, to = 0; t < batchSizes.length; t = to) {
+    const batch = batchSizes[t];
+    while (to < batchSizes.length && batchSizes[to] === batch) to += 1;
+    const count = (to - t) * batch;
+    const inside = count - batch;
+    if (reverse) {
+      // Within the run, then the first rows of the next run, then those that join here.
+      const next = batchSizes[to] ?? 0;
+      const last = row + inside;
+      addOut(row, inside, row + batch);
+      addOut(last, next, row + count);
+      addInitial(last + next, batch - next, next);
+    } else {
+      // Those that start here, or the first rows of the run before, then within the run.
+      if (t === 0) addInitial(0, batch, 0);
+      else addOut(row, batch, row - batchSizes[t - 1]);
+      addOut(row + batch, inside, row);
+    }
+    row += count;
+  }
   return dW;
 }
 

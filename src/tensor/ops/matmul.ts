@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { kernels, workspace } from '../../kernels/engine.js';
+import { gemm } from '../../kernels/product.js';
 import { needs, record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
 import { oneHotOf } from '../create.js';
@@ -21,9 +22,8 @@ const transposed = (tensor: Tensor): Matrix => ({ tensor, row: tensor.strides[1]
 /** c = a · b for two matrices of any strides, without history. */
 function product(a: Matrix, b: Matrix, m: number, n: number, k: number): Tensor {
   const c = empty([m, n]);
-  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
   const [pa, pb, pc] = [a.tensor.address, b.tensor.address, c.address];
-  kernels.gemm(m, n, k, pa, a.row, a.col, pb, b.row, b.col, pc, n, 0, scratch);
+  gemm(m, n, k, pa, a.row, a.col, pb, b.row, b.col, pc, n, false);
   return c;
 }
 
@@ -61,25 +61,10 @@ function batchedProduct(
 ): Tensor {
   const [x, z] = [dense(a), dense(b)];
   const y = empty([batch, m, n]);
-  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
   const [px, pz, py] = [x.address, z.address, y.address];
   for (let i = 0; i < batch; i++) {
     const [pa, pb, pc] = [px + i * m * k * 4, pz + i * k * n * 4, py + i * m * n * 4];
-    kernels.gemm(
-      m,
-      n,
-      k,
-      pa,
-      flipA ? 1 : k,
-      flipA ? m : 1,
-      pb,
-      flipB ? 1 : n,
-      flipB ? k : 1,
-      pc,
-      n,
-      0,
-      scratch,
-    );
+    gemm(m, n, k, pa, flipA ? 1 : k, flipA ? m : 1, pb, flipB ? 1 : n, flipB ? k : 1, pc, n, false);
   }
   return y;
 }
@@ -181,10 +166,9 @@ export function projected(x: Tensor, W: Tensor, biases: readonly Tensor[]): Tens
     return y;
   }
   const source = dense(x);
-  const scratch = workspace(kernels.gemmWorkspace(rows, out, size));
   const [py, px, pw] = [y.address, source.address, weights.address];
   if (bias) kernels.fillRows(py, dense(bias).address, rows, out);
-  kernels.gemm(rows, out, size, px, size, 1, pw, 1, size, py, out, bias ? 1 : 0, scratch);
+  gemm(rows, out, size, px, size, 1, pw, 1, size, py, out, bias !== undefined);
   return y;
 }
 
@@ -201,8 +185,7 @@ export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]):
     return dW;
   }
   const source = dense(x);
-  const scratch = workspace(kernels.gemmWorkspace(out, size, rows));
-  kernels.gemm(out, size, rows, dy.address, 1, out, source.address, size, 1, dW.address, size, 0, scratch);
+  gemm(out, size, rows, dy.address, 1, out, source.address, size, 1, dW.address, size, false);
   return dW;
 }
 

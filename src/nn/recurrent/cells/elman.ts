@@ -1,6 +1,7 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
 import { empty } from '../../../tensor/tensor.js';
 import type { Cell } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * The plain recurrent cell (Elman, 1990), one for each nonlinearity.
@@ -17,21 +18,23 @@ function elman(relu: boolean): Cell {
     sides: 'joined',
 
     forward(pass, projection, [hn]) {
-      const { out, outColumn, weightHh, initial, steps, hidden } = pass;
-      const scratch = workspace(kernels.rnnWorkspace(pass.batch, hidden));
-      kernels.rnnForward(
+      const { out, outColumn, weightHh, initial, batch, steps, hidden } = pass;
+      const [, whh] = walkSpace(0, [weightHh], 'forward');
+      parallel(
+        'rnnForward',
+        batch,
+        2 * steps * hidden * hidden,
         out.address + outColumn * 4,
         out.shape[1],
         hn.address,
         projection.address,
-        weightHh!.address,
+        whh,
         initial[0]?.address ?? 0,
         pass.batchSizes(),
         steps,
         hidden,
         kind,
         Number(pass.reverse),
-        scratch,
       );
       return [];
     },
@@ -39,8 +42,11 @@ function elman(relu: boolean): Cell {
     backward(pass, _saved, grads) {
       const { out, outColumn, weightHh, rows, batch, steps, hidden } = pass;
       const [dz, dh0] = [empty([rows, hidden]), empty([batch, hidden])];
-      const scratch = workspace(kernels.rnnWorkspace(batch, hidden));
-      kernels.rnnBackward(
+      const [, whh] = walkSpace(0, [weightHh], 'backward');
+      parallel(
+        'rnnBackward',
+        batch,
+        2 * steps * hidden * hidden,
         dz.address,
         dh0.address,
         grads.out === null ? 0 : grads.out.address + outColumn * 4,
@@ -48,13 +54,12 @@ function elman(relu: boolean): Cell {
         grads.final[0]?.address ?? 0,
         out.address + outColumn * 4,
         out.shape[1],
-        weightHh!.address,
+        whh,
         pass.batchSizes(),
         steps,
         hidden,
         kind,
         Number(pass.reverse),
-        scratch,
       );
       return { projection: dz, recurrent: dz, initial: [dh0] };
     },

@@ -1,7 +1,9 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
 import { Storage } from '../../../tensor/storage.js';
 import { empty } from '../../../tensor/tensor.js';
 import type { Cell } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Gated recurrent unit (Cho et al., 2014; PyTorch's variant, with b_hn inside the reset product).
@@ -18,16 +20,19 @@ export const gruCell: Cell = {
   sides: 'apart',
 
   forward(pass, projection, [hn]) {
-    const { out, outColumn, weightHh, biasHh, initial, rows, hidden } = pass;
+    const { out, outColumn, weightHh, biasHh, initial, rows, batch, hidden } = pass;
     const kept = Storage.allocate(rows * hidden);
-    const scratch = workspace(kernels.gruWorkspace(pass.batch, hidden));
-    kernels.gruForward(
+    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'forward');
+    parallel(
+      'gruForward',
+      batch,
+      6 * pass.steps * hidden * hidden,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
       projection.address,
       kept.address,
-      weightHh!.address,
+      whh,
       biasHh?.address ?? 0,
       initial[0]?.address ?? 0,
       pass.batchSizes(),
@@ -43,8 +48,11 @@ export const gruCell: Cell = {
     const { out, outColumn, weightHh, initial, rows, batch, hidden } = pass;
     const [dInput, dState] = [empty([rows, 3 * hidden]), empty([rows, 3 * hidden])];
     const dh0 = empty([batch, hidden]);
-    const scratch = workspace(kernels.gruWorkspace(batch, hidden));
-    kernels.gruBackward(
+    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'backward');
+    parallel(
+      'gruBackward',
+      batch,
+      6 * pass.steps * hidden * hidden,
       dInput.address,
       dState.address,
       dh0.address,
@@ -55,7 +63,7 @@ export const gruCell: Cell = {
       out.shape[1],
       gates.address,
       kept.address,
-      weightHh!.address,
+      whh,
       initial[0]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,

@@ -1,8 +1,10 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
 import { projectionGrad } from '../../../tensor/ops/matmul.js';
 import { Storage } from '../../../tensor/storage.js';
 import { empty, Tensor } from '../../../tensor/tensor.js';
 import type { Cell } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000), optionally with a
@@ -20,11 +22,15 @@ export const lstmCell: Cell = {
   sides: 'joined',
 
   forward(pass, projection, [hn, cn]) {
-    const { out, outColumn, weightHh, weightHr, initial, rows, hidden, outSize } = pass;
+    const { out, outColumn, weightHh, weightHr, initial, rows, batch, hidden, outSize } = pass;
     const cells = Storage.allocate(rows * 2 * hidden);
     const raw = weightHr && Storage.allocate(rows * hidden);
-    const scratch = workspace(kernels.lstmWorkspace(pass.batch, hidden, outSize));
-    kernels.lstmForward(
+    const own = kernels.lstmWorkspace(batch, hidden);
+    const [scratch, whh, whr] = walkSpace(own, [weightHh, weightHr], 'forward');
+    parallel(
+      'lstmForward',
+      batch,
+      8 * pass.steps * hidden * outSize,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
@@ -32,8 +38,8 @@ export const lstmCell: Cell = {
       projection.address,
       cells.address,
       raw?.address ?? 0,
-      weightHh!.address,
-      weightHr?.address ?? 0,
+      whh,
+      whr,
       initial[0]?.address ?? 0,
       initial[1]?.address ?? 0,
       pass.batchSizes(),
@@ -51,8 +57,12 @@ export const lstmCell: Cell = {
     const dz = empty([rows, 4 * hidden]);
     const [dh0, dc0] = [empty([batch, outSize]), empty([batch, hidden])];
     const dh = weightHr && empty([rows, outSize]);
-    const scratch = workspace(kernels.lstmWorkspace(batch, hidden, outSize));
-    kernels.lstmBackward(
+    const own = kernels.lstmWorkspace(batch, hidden);
+    const [scratch, whh, whr] = walkSpace(own, [weightHh, weightHr], 'backward');
+    parallel(
+      'lstmBackward',
+      batch,
+      8 * pass.steps * hidden * outSize,
       dz.address,
       dh?.address ?? 0,
       dh0.address,
@@ -63,8 +73,8 @@ export const lstmCell: Cell = {
       grads.final[1]?.address ?? 0,
       gates.address,
       cells.address,
-      weightHh!.address,
-      weightHr?.address ?? 0,
+      whh,
+      whr,
       initial[1]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,

@@ -1,6 +1,8 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
 import { empty } from '../../../tensor/tensor.js';
 import type { Cell } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Minimal GRU (Feng et al., 2024, "Were RNNs all we needed?"): its gate and candidate see the input alone.
@@ -15,9 +17,12 @@ export const minGruCell: Cell = {
   states: 1,
   sides: 'input only',
 
-  forward({ out, outColumn, initial, batchSizes, steps, hidden, reverse }, projection, [hn]) {
-    const scratch = workspace(kernels.minGruWorkspace(hidden));
-    kernels.minGruForward(
+  forward({ out, outColumn, initial, batch, batchSizes, steps, hidden, reverse }, projection, [hn]) {
+    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'forward');
+    parallel(
+      'minGruForward',
+      batch,
+      8 * steps * hidden,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
@@ -34,8 +39,11 @@ export const minGruCell: Cell = {
 
   backward({ out, outColumn, initial, rows, batch, batchSizes, steps, hidden, reverse }, [gates], grads) {
     const [dp, dh0] = [empty([rows, 2 * hidden]), empty([batch, hidden])];
-    const scratch = workspace(kernels.minGruWorkspace(hidden));
-    kernels.minGruBackward(
+    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'forward');
+    parallel(
+      'minGruBackward',
+      batch,
+      8 * steps * hidden,
       dp.address,
       dh0.address,
       grads.out === null ? 0 : grads.out.address + outColumn * 4,
