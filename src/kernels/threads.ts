@@ -118,7 +118,7 @@ export function parallel<K extends RangeKernel>(
   cost: number,
   ...args: Rest<K>
 ): void {
-  const kernel = kernels[name] as (...args: number[]) => void;
+  const kernel: (...args: number[]) => void = kernels[name];
   const all = args as readonly number[];
   if (wanted === 1 || total < 2 || total * cost < LEAST_WORK) {
     kernel(0, total, ...all);
