@@ -6,6 +6,9 @@ const SMALL = 64 * 1024;
 // Rows of A below which B is read where it stands, if it can be.
 const FEW_ROWS = 4;
 
+/** Whether a product is worth packing B for: large, and with rows enough to use it again. */
+export const paysPacking = (m: number, n: number, k: number): boolean => m >= FEW_ROWS && m * n * k > SMALL;
+
 /**
  * C = A · B in float32, or C += A · B. A (m, k) and B (k, n) have any strides, C (m, n) has contiguous columns; addresses are
  * bytes, strides elements. Uses the workspace.
@@ -25,13 +28,29 @@ export function gemm(
   accumulate: boolean,
 ): void {
   const few = m < FEW_ROWS && (bCol === 1 || (bRow === 1 && aCol === 1));
-  if (few || m * n * k <= SMALL) {
+  if (few || !paysPacking(m, n, k)) {
     const room = workspace(kernels.gemmWorkspace(m, n, k));
     kernels.gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, Number(accumulate), room);
     return;
   }
   const packed = workspace(kernels.packedSize(k, n));
   packB(k, n, b, bRow, bCol, packed);
+  gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
+}
+
+/** As `gemm`, with B packed by `packB`. */
+export function gemmPacked(
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRow: number,
+  aCol: number,
+  packed: number,
+  c: number,
+  cRow: number,
+  accumulate: boolean,
+): void {
   parallel('gemmPacked', m, 2 * n * k, n, k, a, aRow, aCol, packed, c, cRow, Number(accumulate));
 }
 

@@ -5,7 +5,12 @@ import { isShared, memory } from './memory.js';
 import { environment, maySleep, processors, startThread } from './platform.js';
 
 /** Kernels whose first two arguments are a range of what they go over, and which give the same for any split of it. */
-type RangeKernel = 'packB' | 'gemmPacked' | `${'rnn' | 'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
+type RangeKernel =
+  | 'packB'
+  | 'gemmPacked'
+  | 'oneHotProject'
+  | 'sumColumns'
+  | `${'rnn' | 'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
 
 type Rest<K extends RangeKernel> =
   Parameters<KernelExports[K]> extends [from: number, to: number, ...rest: infer Rest] ? Rest : never;

@@ -1,6 +1,7 @@
 import { kernels, table } from '../../kernels/engine.js';
 import { gemm } from '../../kernels/product.js';
-import { type Gradient, needs, record } from '../../tensor/autograd.js';
+import { parallel } from '../../kernels/threads.js';
+import { type Gradient, needs, record, recording } from '../../tensor/autograd.js';
 import { dense, reshaped } from '../../tensor/copy.js';
 import { filled, zeros } from '../../tensor/create.js';
 import { projected, projectionGrad, projectionInputGrad } from '../../tensor/ops/matmul.js';
@@ -68,46 +69,27 @@ export function recurrentLayer(
   initial: readonly (Tensor | null)[],
 ): Tensor[] {
   const { data: x, batchSizes } = input;
-  const rows = x.shape[0];
   const outSize = weights[0].weightHr?.shape[0] ?? hidden;
-  const batch = batchSizes[0];
   const states = initial.map((state) => state && dense(state));
-  const sizes = batchSizesOf(batchSizes);
-
-  const out = empty([rows, weights.length * outSize]);
-  const final = initial.map((_, i) => empty([weights.length, batch, i === 0 ? outSize : hidden]));
-  const passes = weights.map((w, direction): Pass => ({
-    ...{
-      steps: batchSizes.length,
-      rows,
-      batch,
-      hidden,
-      outSize,
-      reverse: direction === 1,
-      batchSizes: sizes,
-    },
-    weightHh: w.weightHh,
-    biasHh: w.biasHh,
-    weightHr: w.weightHr,
-    initial: states.map((state) => state && stateOf(state, direction)),
-    out,
-    outColumn: direction * outSize,
-  }));
-  const kept: (readonly Storage[])[] = passes.map((pass, direction) => {
-    const { weightIh, biasIh, biasHh } = weights[direction];
-    const biases = [biasIh, cell.sides === 'joined' ? biasHh : null].filter((b) => b !== null);
-    const projection = projected(x, weightIh, biases).storage;
-    const saved = cell.forward(
-      pass,
-      projection,
-      final.map((state) => stateOf(state, direction)),
-    );
-    if (!saved.includes(projection)) projection.release();
-    return saved;
-  });
-
   const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh, w.weightHr]);
   const inputs = [x, ...initial, ...parameters];
+  if (!recording(inputs)) return inBlocks(cell, input, hidden, outSize, weights, states);
+
+  const out = empty([x.shape[0], weights.length * outSize]);
+  const final = finalStates(initial.length, weights.length, batchSizes[0], hidden, outSize);
+  const passes = weights.map((w, direction): Pass => {
+    const own = states.map((state) => state && stateOf(state, direction));
+    return { ...passOf(w, input, hidden, direction, own), out, outColumn: direction * outSize };
+  });
+  const kept = passes.map((pass, direction) =>
+    run(
+      cell,
+      pass,
+      x,
+      weights[direction],
+      final.map((state) => stateOf(state, direction)),
+    ),
+  );
   return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept.flat()], (...grads) => {
     const [dOut, ...dFinal] = grads.map((g: Tensor | null) => g && dense(g));
     const left = passes.map((pass, direction) =>
@@ -131,6 +113,96 @@ export function recurrentLayer(
     }
     return results;
   });
+}
+
+/** Zeros or undefined contents, for each state: (D, B, R) for h, (D, B, H) for others. */
+function finalStates(
+  count: number,
+  directions: number,
+  batch: number,
+  hidden: number,
+  outSize: number,
+): Tensor[] {
+  return Array.from({ length: count }, (_, i) => empty([directions, batch, i === 0 ? outSize : hidden]));
+}
+
+/** One direction over a sequence, but for where its output goes. */
+function passOf(
+  weights: DirectionWeights,
+  { data, batchSizes }: Sequence,
+  hidden: number,
+  direction: number,
+  initial: readonly (Tensor | null)[],
+): Omit<Pass, 'out' | 'outColumn'> {
+  const { weightHh, biasHh, weightHr } = weights;
+  return {
+    ...{ steps: batchSizes.length, rows: data.shape[0], batch: batchSizes[0] },
+    ...{ hidden, outSize: weightHr?.shape[0] ?? hidden, reverse: direction === 1 },
+    ...{ batchSizes: batchSizesOf(batchSizes), weightHh, biasHh, weightHr, initial },
+  };
+}
+
+/** The projection of all steps, then the recurrence. Returns what backward needs. */
+function run(
+  cell: Cell,
+  pass: Pass,
+  x: Tensor,
+  { weightIh, biasIh, biasHh }: DirectionWeights,
+  final: readonly Tensor[],
+): readonly Storage[] {
+  const biases = [biasIh, cell.sides === 'joined' ? biasHh : null].filter((b) => b !== null);
+  const projection = projected(x, weightIh, biases).storage;
+  const saved = cell.forward(pass, projection, final);
+  if (!saved.includes(projection)) projection.release();
+  return saved;
+}
+
+/** The rows `from` … `to` of a contiguous (N, size); a one-hot tensor keeps its indices. */
+function rowsOf(x: Tensor, from: number, to: number): Tensor {
+  const size = x.shape[1];
+  return x.window({ shape: [to - from, size], strides: [size, 1], offset: x.offset + from * size });
+}
+
+// Numbers of a projection that stay in a second-level cache.
+const BLOCK = 256 * 1024;
+
+/**
+ * The layer where nothing is recorded: a few steps at a time, so that what lies between projection and output stays in the
+ * processor's cache, and memory does not grow with the length of the sequence.
+ */
+function inBlocks(
+  cell: Cell,
+  { data: x, batchSizes }: Sequence,
+  hidden: number,
+  outSize: number,
+  weights: readonly DirectionWeights[],
+  initial: readonly (Tensor | null)[],
+): Tensor[] {
+  const batch = batchSizes[0];
+  const out = empty([x.shape[0], weights.length * outSize]);
+  // A block starts from the states that the one before left in their place.
+  const final = finalStates(initial.length, weights.length, batch, hidden, outSize);
+  final.forEach((state, i) => {
+    const start = initial[i];
+    if (start) kernels.copy(state.address, start.address, state.numel());
+    else kernels.fill(state.address, 0, state.numel());
+  });
+  const steps = Math.max(1, Math.floor(BLOCK / (batch * cell.gates * hidden)));
+  const starts = Array.from({ length: Math.ceil(batchSizes.length / steps) }, (_, i) => i * steps);
+  const firstRows = [0];
+  for (const size of batchSizes) firstRows.push(firstRows[firstRows.length - 1] + size);
+  weights.forEach((w, direction) => {
+    const own = final.map((state) => stateOf(state, direction));
+    for (const start of direction === 1 ? starts.toReversed() : starts) {
+      const end = Math.min(start + steps, batchSizes.length);
+      const rows = rowsOf(x, firstRows[start], firstRows[end]);
+      const block = { data: rows, batchSizes: batchSizes.slice(start, end) };
+      const pass = passOf(w, block, hidden, direction, own);
+      const target = { out: rowsOf(out, firstRows[start], firstRows[end]), outColumn: direction * outSize };
+      for (const storage of run(cell, { ...pass, ...target }, rows, w, own)) storage.release();
+    }
+  });
+  return [out, ...final];
 }
 
 /** (B, size) a direction → (D, B, size). */
@@ -164,11 +236,14 @@ function weightGrads(
   { data: x, batchSizes }: Sequence,
 ): Gradient[] {
   const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
+  const dBiasIh = needs(biasIh) && columnSums(grads.projection);
   return [
     needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),
     needs(weightHh) && recurrentGrad(grads.recurrent, pass, batchSizes),
-    needs(biasIh) && columnSums(grads.projection),
-    needs(biasHh) && columnSums(grads.recurrent),
+    dBiasIh,
+    // Where both sides have the same gradient, so do their biases; what is handed on twice is copied.
+    needs(biasHh) &&
+      (grads.recurrent === grads.projection && dBiasIh ? dBiasIh : columnSums(grads.recurrent)),
     needs(weightHr) && grads.weightHr,
   ];
 }
@@ -221,6 +296,6 @@ function recurrentGrad(dG: Tensor, pass: Pass, batchSizes: readonly number[]): T
 function columnSums(dG: Tensor): Tensor {
   const [rows, columns] = dG.shape;
   const db = empty([columns]);
-  kernels.sum(db.address, dG.address, 1, rows, columns);
+  parallel('sumColumns', Math.ceil(columns / 16), 32 * rows, db.address, dG.address, rows, columns);
   return db;
 }

@@ -1,9 +1,11 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { kernels, workspace } from '../../kernels/engine.js';
-import { gemm } from '../../kernels/product.js';
+import { gemm, gemmPacked, paysPacking } from '../../kernels/product.js';
+import { parallel } from '../../kernels/threads.js';
 import { needs, record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
 import { oneHotOf } from '../create.js';
+import { packedWeight } from '../packed.js';
 import { broadcastShapes, numel, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
@@ -130,7 +132,7 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   return record('linear', y, [x, W, b], [x, W], (dy) => {
     const grad = reshaped(dense(dy), [rows, out]);
     return [
-      needs(x) && reshaped(product(normal(grad), normal(W), rows, size, out), x.shape),
+      needs(x) && reshaped(projectionInputGrad(grad, W), x.shape),
       needs(W) && projectionGrad(x, grad, W.shape),
       needs(b) && sumTo(grad, b.shape),
     ];
@@ -158,17 +160,28 @@ export function projected(x: Tensor, W: Tensor, biases: readonly Tensor[]): Tens
   const y = empty([...x.shape.slice(0, -1), out]);
   const weights = dense(W);
   const oneHot = oneHotOf(x);
-  const bias = biases.length === 2 ? added(biases[0], biases[1]) : biases.at(0);
+  const [first, second] = biases as readonly (Tensor | undefined)[];
+  const bias = first && second ? added(first, second) : first && dense(first);
   if (oneHot !== null) {
-    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
-    const [py, pw, pb, pi] = [y.address, weights.address, bias?.address ?? 0, oneHot.indices.address];
-    kernels.oneHotProject(py, pw, pb, pi, rows, out, size, scratch);
+    const { indices } = oneHot;
+    // Few rows are not worth transposing W.
+    if (rows * 8 < size) {
+      const [py, pw, pb, pi] = [y.address, weights.address, bias?.address ?? 0, indices.address];
+      kernels.oneHotProjectFew(py, pw, pb, pi, rows, out, size);
+      return y;
+    }
+    const columns = packedWeight(weights, 'columns');
+    const [py, pc, pb, pi] = [y.address, columns.address, bias?.address ?? 0, indices.address];
+    parallel('oneHotProject', rows, out, py, pc, pb, pi, out);
     return y;
   }
   const source = dense(x);
-  const [py, px, pw] = [y.address, source.address, weights.address];
-  if (bias) kernels.fillRows(py, dense(bias).address, rows, out);
-  gemm(rows, out, size, px, size, 1, pw, 1, size, py, out, bias !== undefined);
+  const packed = paysPacking(rows, out, size) ? packedWeight(weights, 'forward') : null;
+  const [py, px] = [y.address, source.address];
+  if (bias) kernels.fillRows(py, bias.address, rows, out);
+  const accumulate = bias !== undefined;
+  if (packed) gemmPacked(rows, out, size, px, size, 1, packed.address, py, out, accumulate);
+  else gemm(rows, out, size, px, size, 1, weights.address, 1, size, py, out, accumulate);
   return y;
 }
 
@@ -179,7 +192,7 @@ export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]):
   const dW = empty(shape);
   const oneHot = oneHotOf(x);
   if (oneHot !== null) {
-    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
+    const scratch = workspace(kernels.oneHotProjectBackwardWorkspace(out, size));
     const [pw, pd, pi] = [dW.address, dy.address, oneHot.indices.address];
     kernels.oneHotProjectBackward(pw, pd, pi, rows, out, size, scratch);
     return dW;
@@ -191,7 +204,13 @@ export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]):
 
 /** dx = dy · W: dy (rows, out) · W (out, in) → (rows, in), without history. */
 export function projectionInputGrad(dy: Tensor, W: Tensor): Tensor {
-  return product(normal(dy), normal(W), dy.shape[0], W.shape[1], W.shape[0]);
+  const [rows, out] = dy.shape;
+  const size = W.shape[1];
+  if (!paysPacking(rows, size, out)) return product(normal(dy), normal(W), rows, size, out);
+  const dx = empty([rows, size]);
+  const packed = packedWeight(dense(W), 'backward');
+  gemmPacked(rows, size, out, dy.address, out, 1, packed.address, dx.address, size, false);
+  return dx;
 }
 
 function added(a: Tensor, b: Tensor): Tensor {
