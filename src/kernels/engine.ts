@@ -4,7 +4,7 @@ import type { KernelExports } from './generated/exports.js';
 import simd from './generated/simd.js';
 import { Heap } from './heap.js';
 import { bytes, grow, ints, isShared, memory } from './memory.js';
-import { allowWideTile, environment, hasRelaxedSimd, inflated } from './platform.js';
+import { environment, hasRelaxedSimd, inflated } from './platform.js';
 import { Pool } from './pool.js';
 
 export { floats, ints } from './memory.js';
@@ -75,24 +75,26 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 /** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
 export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
 
-/** What the user says about the tile of products: `UNROLLED_TILE=narrow` turns the wide one off, `wide` takes it untried. */
-export const tileChoice = environment('UNROLLED_TILE') ?? 'auto';
-// Before compiling: V8 joins vectors only in code that it compiles from then on.
-const widens = tileChoice !== 'narrow' && allowWideTile();
+const wasm = forMemory(await inflated(decodeBase64(build === 'fma' ? fma : simd)));
 
-/** The compiled kernels; worker threads make instances of their own. */
-export const code = await WebAssembly.compile(
-  forMemory(await inflated(decodeBase64(build === 'fma' ? fma : simd))),
-);
+/** Compiles the kernels once more, apart from any other time: a custom section keeps V8 from handing out what it has. */
+export function compileAnew(): WebAssembly.Module {
+  const marked = new Uint8Array(wasm.length + 3);
+  marked.set(wasm);
+  // A section of kind 0 and one byte: a name of no letters.
+  marked.set([0, 1, 0], wasm.length);
+  return new WebAssembly.Module(marked);
+}
+
+/** The compiled kernels; threads make instances of their own. */
+export const code = await WebAssembly.compile(wasm);
 const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
 
 /** The compute kernels, loaded when this module is. */
 export const kernels = exports as unknown as KernelExports;
-kernels.setScratch(reserve(kernels.scratchBytes()));
-if (widens || tileChoice === 'wide') kernels.setWideTile(1);
-
-/** Whether V8 was asked to join vectors, so that the wide tile may pay. */
-export const mayWiden: boolean = widens;
+/** Where an instance on the main thread has its scratch. */
+export const mainScratch = reserve(kernels.scratchBytes());
+kernels.setScratch(mainScratch);
 
 /** Kernels that import shared memory (limits with flag 3), for the memory there is: that flag is 1 for one of one's own. */
 export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uint8Array<ArrayBuffer> {

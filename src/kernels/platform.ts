@@ -51,7 +51,7 @@ export function hasRelaxedSimd(): boolean {
  *
  * @returns whether it was asked
  */
-export function allowWideTile(): boolean {
+export function allowWideVectors(): boolean {
   const major = Number.parseInt(nodeProcess?.versions?.v8 ?? '0', 10);
   const v8 = builtin('node:v8') as V8 | undefined;
   if (v8 === undefined || major < 13 || nodeProcess?.arch !== 'x64') return false;

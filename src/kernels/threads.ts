@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.js';
-import { code, kernels, reserve } from './engine.js';
+import { kernels, reserve } from './engine.js';
 import type { KernelExports } from './generated/exports.js';
+import { countLargeJob, largeKernels } from './large.js';
 import { isShared, memory } from './memory.js';
 import { environment, maySleep, processors, startThread } from './platform.js';
 
@@ -53,6 +54,7 @@ export function setNumThreads(count: number): void {
 interface Post {
   readonly code: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  readonly wide: boolean;
   readonly scratch: number;
   readonly job: number;
 }
@@ -68,6 +70,7 @@ function work(post: Post): void {
   const ints = new Int32Array(post.memory.buffer, post.job, 4);
   const floats = new Float64Array(post.memory.buffer, post.job + 16, 64);
   own.setScratch(post.scratch);
+  own.setWideTile(Number(post.wide));
   own.arrive();
   for (let seen = 0; ;) {
     seen = own.awaitJob(seen);
@@ -101,8 +104,9 @@ function present(): number {
 }
 
 function hire(): void {
+  const { code, wide } = largeKernels();
   for (; hired < wanted; hired++) {
-    startThread(work, { code, memory, scratch: reserve(kernels.scratchBytes()), job: JOB });
+    startThread(work, { code, wide, memory, scratch: reserve(kernels.scratchBytes()), job: JOB });
   }
 }
 
@@ -123,14 +127,16 @@ export function parallel<K extends RangeKernel>(
   cost: number,
   ...args: Rest<K>
 ): void {
-  const kernel: (...args: number[]) => void = kernels[name];
   const all = args as readonly number[];
-  if (wanted === 1 || total < 2 || total * cost < LEAST_WORK) {
-    kernel(0, total, ...all);
+  if (total * cost < LEAST_WORK) {
+    const small: (...args: number[]) => void = kernels[name];
+    small(0, total, ...all);
     return;
   }
+  countLargeJob();
+  const kernel: (...args: number[]) => void = largeKernels().kernels[name];
   const start = performance.now();
-  const threads = start < restUntil ? 1 : present();
+  const threads = wanted === 1 || total < 2 || start < restUntil ? 1 : present();
   if (threads === 1) {
     kernel(0, total, ...all);
     return;

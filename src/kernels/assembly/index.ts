@@ -4,7 +4,7 @@ export * from './binary';
 export { copy, copyStrided, transpose } from './copy';
 export * from './reduce';
 export { gemm, gemmWorkspace, packB, packedSize, gemmPacked, scratchBytes, setScratch } from './gemm';
-export { setWideTile } from './tile';
+export { setWideTile, forbidWideTile } from './tile';
 export * from './activations';
 export * from './softmax';
 export { findOutOfRange, crossEntropy, crossEntropyBackward } from './cross-entropy';

@@ -169,12 +169,19 @@ export function row32(k: i32, a: usize, aCol: usize, p: usize, q: usize, c: usiz
   keep(c + 64, 4, accumulate, q0, q1, q2, q3);
 }
 
-/** Where the size of the tile stands: in memory, which all threads share. 0 is narrow, 1 wide. */
-const WIDE: usize = 64;
+/** Whether this instance multiplies in wide tiles. */
+let wide = false;
+/** In memory, which all threads share: 1 forbids the wide tile to all of them. */
+const FORBIDDEN: usize = 64;
 
-/** Chooses the tile for all threads: 0 is narrow, 1 wide. */
-export function setWideTile(wide: i32): void {
-  store<i32>(WIDE, wide);
+/** Chooses this instance's tile: 0 is narrow, 1 wide. */
+export function setWideTile(yes: i32): void {
+  wide = yes != 0;
+}
+
+/** Forbids the wide tile to all instances on this memory (1), or allows it again (0). */
+export function forbidWideTile(yes: i32): void {
+  store<i32>(FORBIDDEN, yes);
 }
 
 function columns16(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
@@ -239,7 +246,7 @@ function columns4(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, 
 /** m rows of C in `width` (4, 8, 12 or 16) columns. Steps are in bytes. */
 export function columns(width: i32, m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
   if (width == 16) {
-    if (load<i32>(WIDE)) wideColumns16(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
+    if (wide && !load<i32>(FORBIDDEN)) wideColumns16(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
     else columns16(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
   } else if (width == 12) columns12(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
   else if (width == 8) columns8(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
