@@ -11,6 +11,7 @@ type RangeKernel =
   | 'gemmPacked'
   | 'oneHotProject'
   | 'sumColumns'
+  | 'scatterAddRows'
   | `${'rnn' | 'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
 
 type Rest<K extends RangeKernel> =

@@ -1,5 +1,4 @@
 // Rows picked by index: embeddings, and products with one-hot matrices without the zeros.
-import { transpose } from './copy';
 import { addRow, at } from './simd';
 
 /** y (n, classes) = 1 where the index says, else 0. */
@@ -14,9 +13,12 @@ export function gatherRows(y: usize, table: usize, index: usize, n: i32, width: 
   for (let i = 0; i < n; i++) memory.copy(y + <usize>i * bytes, at(table, load<i32>(at(index, i)) * width), bytes);
 }
 
-/** Row index[i] of the table += row i of dy. */
-export function scatterAddRows(table: usize, dy: usize, index: usize, n: i32, width: i32): void {
-  for (let i = 0; i < n; i++) addRow(at(table, load<i32>(at(index, i)) * width), at(dy, i * width), width);
+/** Row index[i] of the table += row i of dy, in the strips `from` … `to` of 16 columns. */
+export function scatterAddRows(from: i32, to: i32, table: usize, dy: usize, index: usize, n: i32, width: i32): void {
+  const first = from * 16;
+  const count = min(width, to * 16) - first;
+  if (count <= 0) return;
+  for (let i = 0; i < n; i++) addRow(at(table, load<i32>(at(index, i)) * width + first), at(dy, i * width + first), count);
 }
 
 /** y[i] = Wᵀ[index[i]] + bias for i = from … to: y (n, out), Wᵀ (classes, out), bias (out) or 0. */
@@ -45,16 +47,4 @@ function gatherColumn(y: usize, x: usize, bias: usize, n: i32, step: i32): void 
     const v = load<f32>(at(x, i * step));
     store<f32>(at(y, i), bias ? v + load<f32>(at(bias, i)) : v);
   }
-}
-
-/** Bytes for the transposed gradient. */
-export function oneHotProjectBackwardWorkspace(out: i32, classes: i32): i32 {
-  return (out * classes) << 2;
-}
-
-/** dW[:, index[i]] = Σ dy[i]: dW (out, classes), dy (n, out). */
-export function oneHotProjectBackward(dw: usize, dy: usize, index: usize, n: i32, out: i32, classes: i32, workspace: usize): void {
-  memory.fill(workspace, 0, <usize>(out * classes) << 2);
-  scatterAddRows(workspace, dy, index, n, out);
-  transpose(dw, workspace, classes, out);
 }

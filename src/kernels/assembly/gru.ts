@@ -38,29 +38,29 @@ function unit(gates: usize, bytes: usize, side: usize, before: usize, kept: usiz
  * @param h0     (batch, H), or 0 for zeros
  */
 export function gruForward(
-  from: i32, to: i32, out: usize, outRow: i32, hn: usize, gates: usize, kept: usize, whh: usize, bhh: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, gates: usize, kept: usize, whh: usize, bhh: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
   const zeros = workspace;
   const side = at(zeros, hidden);
   memory.fill(zeros, 0, <usize>hidden << 2);
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
-    const end = max(from, min(to, size));
+    const upTo = max(from, min(to, size));
     const own = at(side, from * 3 * hidden);
-    if (bhh) fillRows(own, bhh, end - from, 3 * hidden);
-    else memory.fill(own, 0, <usize>((end - from) * 3 * hidden) << 2);
-    addRecurrent(from, end, side, 3 * hidden, whh, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse);
+    if (bhh) fillRows(own, bhh, upTo - from, 3 * hidden);
+    else memory.fill(own, 0, <usize>((upTo - from) * 3 * hidden) << 2);
+    addRecurrent(from, upTo, side, 3 * hidden, whh, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse);
     const h = at(out, row * outRow);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = from; r < end; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, zeros);
       activate(at(gates, (row + r) * 3 * hidden), at(side, r * 3 * hidden), before, at(kept, (row + r) * hidden), at(h, r * outRow), hidden);
     }
-    keepEnded(from, end, hn, h, outRow, batchSizes, steps, hidden, t, reverse);
+    keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
 }
@@ -109,28 +109,28 @@ function unitBackward(dp: usize, ds: usize, bytes: usize, gates: usize, before: 
  * @param whh    W_hh, packed
  */
 export function gruBackward(
-  from: i32, to: i32, dp: usize, ds: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, kept: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, dp: usize, ds: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, kept: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
   const zeros = workspace;
   const back = i32(!reverse);
   memory.fill(zeros, 0, <usize>hidden << 2);
   // dh0 carries dh from step to step: a sequence's row is left behind where its walk started.
-  startCarrying(from, to, dh0, dhn, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
-    const end = min(to, size);
-    addOutputGrad(from, end, dh0, dout, doutRow, row, hidden);
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, hidden);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = from; r < end; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, zeros);
       const wide = (row + r) * 3 * hidden;
       activateBackward(at(dp, wide), at(ds, wide), at(gates, wide), before, at(kept, (row + r) * hidden), at(dh0, r * hidden), hidden);
     }
-    if (end > from) gemmPacked(from, end, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, whh, dh0, hidden, 1);
+    if (upTo > from) gemmPacked(from, upTo, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, whh, dh0, hidden, 1);
     if (!back) row += size;
   }
 }

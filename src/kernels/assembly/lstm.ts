@@ -46,31 +46,31 @@ function unit(gates: usize, bytes: usize, before: usize, cell: usize, h: usize, 
  * @param c0     (batch, H), or 0 for zeros
  */
 export function lstmForward(
-  from: i32, to: i32, out: usize, outRow: i32, hn: usize, cn: usize, gates: usize, cells: usize, raw: usize, whh: usize, whr: usize, h0: usize, c0: usize, batchSizes: usize, steps: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, cn: usize, gates: usize, cells: usize, raw: usize, whh: usize, whr: usize, h0: usize, c0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
 ): void {
   const zeros = workspace;
   memory.fill(zeros, 0, <usize>hidden << 2);
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
     const z = at(gates, row * 4 * hidden);
     const cell = at(cells, row * 2 * hidden);
     const h = at(out, row * outRow);
-    const end = min(to, size);
-    if (end > from) addRecurrent(from, end, z, 4 * hidden, whh, out, outRow, h0, batchSizes, steps, outSize, t, row, reverse);
+    const upTo = min(to, size);
+    if (upTo > from) addRecurrent(from, upTo, z, 4 * hidden, whh, out, outRow, h0, batchSizes, steps, outSize, t, row, reverse);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(cells, previousRow(batchSizes, t, row, reverse) * 2 * hidden);
     const target = whr ? at(raw, row * hidden) : h;
     const targetRow = whr ? hidden : outRow;
-    for (let r = from; r < end; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, 2 * hidden, c0, hidden, zeros);
       activate(at(z, r * 4 * hidden), before, at(cell, r * 2 * hidden), at(target, r * targetRow), hidden);
     }
-    if (whr && end > from) gemmPacked(from, end, outSize, hidden, target, hidden, 1, whr, h, outRow, 0);
-    keepEnded(from, end, hn, h, outRow, batchSizes, steps, outSize, t, reverse);
-    keepEnded(from, end, cn, cell, 2 * hidden, batchSizes, steps, hidden, t, reverse);
+    if (whr && upTo > from) gemmPacked(from, upTo, outSize, hidden, target, hidden, 1, whr, h, outRow, 0);
+    keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, outSize, t, reverse);
+    keepEnded(from, upTo, cn, cell, 2 * hidden, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
 }
@@ -121,36 +121,36 @@ function unitBackward(dz: usize, bytes: usize, gates: usize, before: usize, tanh
  * @param whr    W_hr, packed, or 0 without a projection
  */
 export function lstmBackward(
-  from: i32, to: i32, dz: usize, dh: usize, dh0: usize, dc0: usize, dout: usize, doutRow: i32, dhn: usize, dcn: usize, gates: usize, cells: usize, whh: usize, whr: usize, c0: usize, batchSizes: usize, steps: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, dz: usize, dh: usize, dh0: usize, dc0: usize, dout: usize, doutRow: i32, dhn: usize, dcn: usize, gates: usize, cells: usize, whh: usize, whr: usize, c0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
 ): void {
   const zeros = workspace;
   const dRaw = at(zeros, hidden);
   const back = i32(!reverse);
   memory.fill(zeros, 0, <usize>hidden << 2);
   // dh0 and dc0 carry gradients from step to step: a sequence's row is left behind where its walk started.
-  startCarrying(from, to, dh0, dhn, outSize);
-  startCarrying(from, to, dc0, dcn, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, outSize);
+  if (begin == 0) startCarrying(from, to, dc0, dcn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
-    const end = min(to, size);
-    addOutputGrad(from, end, dh0, dout, doutRow, row, outSize);
-    if (whr && end > from) {
-      memory.copy(at(dh, (row + from) * outSize), at(dh0, from * outSize), <usize>((end - from) * outSize) << 2);
-      gemmPacked(from, end, hidden, outSize, dh0, outSize, 1, whr, dRaw, hidden, 0);
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, outSize);
+    if (whr && upTo > from) {
+      memory.copy(at(dh, (row + from) * outSize), at(dh0, from * outSize), <usize>((upTo - from) * outSize) << 2);
+      gemmPacked(from, upTo, hidden, outSize, dh0, outSize, 1, whr, dRaw, hidden, 0);
     }
     const z = at(dz, row * 4 * hidden);
     const dCell = whr ? dRaw : dh0;
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(cells, previousRow(batchSizes, t, row, reverse) * 2 * hidden);
-    for (let r = from; r < end; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, 2 * hidden, c0, hidden, zeros);
       const tanhC = at(cells, (row + r) * 2 * hidden + hidden);
       activateBackward(at(z, r * 4 * hidden), at(gates, (row + r) * 4 * hidden), before, tanhC, at(dCell, r * hidden), at(dc0, r * hidden), hidden);
     }
-    if (end > from) gemmPacked(from, end, outSize, 4 * hidden, z, 4 * hidden, 1, whh, dh0, outSize, 0);
+    if (upTo > from) gemmPacked(from, upTo, outSize, 4 * hidden, z, 4 * hidden, 1, whh, dh0, outSize, 0);
     if (!back) row += size;
   }
 }

@@ -3,10 +3,12 @@
 // Rows are time-major. Step t owns batchSizes[t] rows behind those of the steps before; sizes never increase (packed input;
 // equal ones are the plain case). A reversed walk starts at the last step; a sequence that ends early joins it there, with its
 // own initial state. A cell's forward pass walks the way of its direction, its backward pass the other way. Sequences do not
-// look at each other, so a walk takes those from `from` to `to`, and threads share them out and meet only at its end:
+// look at each other, so a walk takes those from `from` to `to`, and threads share them out and meet only at its end. A long
+// walk is made in stretches of its steps, numbered in its own order from `begin` to `end`, so that what the stretches of
+// different kernels hand each other is still in the processor's cache:
 //
-//     let row = firstRow(batchSizes, steps, reverse);
-//     for (let i = 0; i < steps; i++) {
+//     let row = firstRow(batchSizes, steps, begin, reverse);
+//     for (let i = begin; i < end; i++) {
 //       const t = stepAt(i, steps, reverse);
 //       const size = batchAt(batchSizes, t);
 //       if (reverse) row -= size;
@@ -22,11 +24,12 @@ export function batchAt(batchSizes: usize, t: i32): i32 {
   return load<i32>(at(batchSizes, t));
 }
 
-/** Where a walk's row counter starts: in front of all rows, or behind them. */
-export function firstRow(batchSizes: usize, steps: i32, reverse: i32): i32 {
-  let rows = 0;
-  if (reverse) for (let t = 0; t < steps; t++) rows += batchAt(batchSizes, t);
-  return rows;
+/** Where a walk's row counter starts before its step number `begin`: steps in front take their rows away, in the walk's order. */
+export function firstRow(batchSizes: usize, steps: i32, begin: i32, reverse: i32): i32 {
+  let row = 0;
+  const count = reverse ? steps - begin : begin;
+  for (let t = 0; t < count; t++) row += batchAt(batchSizes, t);
+  return row;
 }
 
 /** The i-th step of a walk. */

@@ -30,22 +30,34 @@ function sumRow(x: usize, n: i32): f32 {
 const SIDE = 16;
 
 /**
- * y (columns) = Σ over rows of x, for the strips `from` … `to` of 16 columns: blocks of rows in float32, block sums in double.
+ * y (columns) = Σ over rows of x, or y += that, for the strips `from` … `to` of 16 columns: blocks of rows in float32, block sums
+ * in double.
  */
-export function sumColumns(from: i32, to: i32, y: usize, x: usize, rows: i32, columns: i32): void {
+export function sumColumns(from: i32, to: i32, y: usize, x: usize, rows: i32, columns: i32, accumulate: i32): void {
   const end = columns < to * SIDE ? columns : to * SIDE;
   let c = from * SIDE;
-  for (; c + SIDE <= end; c += SIDE) sumSide(at(y, c), at(x, c), rows, columns);
+  for (; c + SIDE <= end; c += SIDE) sumSide(at(y, c), at(x, c), rows, columns, accumulate);
   for (; c < end; c++) {
     let total: f64 = 0;
+    if (accumulate) total = <f64>load<f32>(at(y, c));
     for (let r = 0; r < rows; r++) total += <f64>load<f32>(at(x, r * columns + c));
     store<f32>(at(y, c), <f32>total);
   }
 }
 
-function sumSide(y: usize, x: usize, rows: i32, columns: i32): void {
+function sumSide(y: usize, x: usize, rows: i32, columns: i32, accumulate: i32): void {
   let low0 = f64x2.splat(0), low1 = low0, low2 = low0, low3 = low0;
   let high0 = low0, high1 = low0, high2 = low0, high3 = low0;
+  if (accumulate) {
+    low0 = f64x2.promote_low_f32x4(v128.load(y));
+    high0 = f64x2.promote_low_f32x4(upper(v128.load(y)));
+    low1 = f64x2.promote_low_f32x4(v128.load(y, 16));
+    high1 = f64x2.promote_low_f32x4(upper(v128.load(y, 16)));
+    low2 = f64x2.promote_low_f32x4(v128.load(y, 32));
+    high2 = f64x2.promote_low_f32x4(upper(v128.load(y, 32)));
+    low3 = f64x2.promote_low_f32x4(v128.load(y, 48));
+    high3 = f64x2.promote_low_f32x4(upper(v128.load(y, 48)));
+  }
   for (let from = 0; from < rows; from += BLOCK) {
     let a = f32x4.splat(0), b = a, c = a, d = a;
     const to = from + BLOCK < rows ? from + BLOCK : rows;
@@ -86,7 +98,7 @@ function rounded(low: v128, high: v128): v128 {
 export function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   for (let o = 0; o < outer; o++) {
     if (inner == 1) store<f32>(at(y, o), sumRow(at(x, o * n), n));
-    else sumColumns(0, (inner + SIDE - 1) / SIDE, at(y, o * inner), at(x, o * n * inner), n, inner);
+    else sumColumns(0, (inner + SIDE - 1) / SIDE, at(y, o * inner), at(x, o * n * inner), n, inner, 0);
   }
 }
 

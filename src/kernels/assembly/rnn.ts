@@ -14,20 +14,20 @@ import { at } from './simd';
  * @param h0     (batch, hidden), or 0 for zeros
  */
 export function rnnForward(
-  from: i32, to: i32, out: usize, outRow: i32, hn: usize, pre: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, isRelu: i32, reverse: i32,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, pre: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, isRelu: i32, reverse: i32,
 ): void {
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
     const z = at(pre, row * hidden);
     const h = at(out, row * outRow);
-    const end = min(to, size);
-    if (end > from) {
-      addRecurrent(from, end, z, hidden, whh, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse);
-      activate(at(h, from * outRow), outRow, at(z, from * hidden), end - from, hidden, isRelu);
-      keepEnded(from, end, hn, h, outRow, batchSizes, steps, hidden, t, reverse);
+    const upTo = min(to, size);
+    if (upTo > from) {
+      addRecurrent(from, upTo, z, hidden, whh, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse);
+      activate(at(h, from * outRow), outRow, at(z, from * hidden), upTo - from, hidden, isRelu);
+      keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, hidden, t, reverse);
     }
     if (!reverse) row += size;
   }
@@ -54,26 +54,26 @@ function activate(h: usize, hRow: i32, z: usize, size: i32, hidden: i32, isRelu:
  * @param whh   W_hh, packed
  */
 export function rnnBackward(
-  from: i32, to: i32, dz: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, whh: usize, batchSizes: usize, steps: i32, hidden: i32, isRelu: i32, reverse: i32,
+  from: i32, to: i32, dz: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, whh: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, isRelu: i32, reverse: i32,
 ): void {
   const back = i32(!reverse);
   // dh0 carries dh from step to step: a sequence's row comes in with its dhn, and is left behind where its walk started.
-  startCarrying(from, to, dh0, dhn, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
     const z = at(dz, row * hidden);
-    const end = min(to, size);
-    addOutputGrad(from, end, dh0, dout, doutRow, row, hidden);
-    for (let r = from; r < end; r++) {
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, hidden);
+    for (let r = from; r < upTo; r++) {
       const dh = at(dh0, r * hidden);
       const h = at(out, (row + r) * outRow);
       if (isRelu) reluBackward(at(z, r * hidden), dh, h, hidden);
       else tanhBackward(at(z, r * hidden), dh, h, hidden);
     }
-    if (end > from) gemmPacked(from, end, hidden, hidden, z, hidden, 1, whh, dh0, hidden, 0);
+    if (upTo > from) gemmPacked(from, upTo, hidden, hidden, z, hidden, 1, whh, dh0, hidden, 0);
     if (!back) row += size;
   }
 }

@@ -1,13 +1,12 @@
 import { kernels, table } from '../../kernels/engine.js';
-import { gemm } from '../../kernels/product.js';
-import { parallel } from '../../kernels/threads.js';
-import { type Gradient, needs, record, recording } from '../../tensor/autograd.js';
-import { dense, reshaped } from '../../tensor/copy.js';
-import { filled, zeros } from '../../tensor/create.js';
-import { projected, projectionGrad, projectionInputGrad } from '../../tensor/ops/matmul.js';
-import type { Storage } from '../../tensor/storage.js';
+import { needs, record, recording } from '../../tensor/autograd.js';
+import { dense } from '../../tensor/copy.js';
+import { filled, oneHotOf } from '../../tensor/create.js';
+import { projectInto } from '../../tensor/ops/projection.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
-import type { Cell, Pass, PassInputGrads } from './cells/cell.js';
+import { layerBackward } from './backward.js';
+import type { Cell, Pass } from './cells/cell.js';
+import { rowsOf, stretchesOf } from './stretches.js';
 
 /** Weights of one direction of one layer. */
 export interface DirectionWeights {
@@ -40,7 +39,7 @@ function batchSizesOf(sizes: readonly number[]): () => number {
 }
 
 /** One direction's (B, size) slice of a (D, B, size) state. */
-function stateOf(state: Tensor, direction: number): Tensor {
+export function stateOf(state: Tensor, direction: number): Tensor {
   const [, batch, size] = state.shape;
   const offset = state.offset + direction * batch * size;
   return state.window({ shape: [batch, size], strides: [size, 1], offset });
@@ -49,11 +48,10 @@ function stateOf(state: Tensor, direction: number): Tensor {
 /**
  * One layer, in one or both directions, over a whole sequence as one operation.
  *
- *     projection = x · W_ihᵀ + b                            one product for all steps
+ *     projection = x · W_ihᵀ + b                            one product for a stretch of steps
  *     out, final = cell's recurrence(projection, W_hh)      step by step
  *
- * Backward runs the recurrence back to the gradient of the projection, dP, and then
- * dx = dP · W_ih, dW_ih = dPᵀ · x, dW_hh = Σ_t dPₜᵀ · h_{t−1}, db = Σ dP: one product each.
+ * Backward stands in backward.ts.
  *
  * @param input    rows (N, in) and batch sizes
  * @param hidden   H
@@ -68,234 +66,127 @@ export function recurrentLayer(
   weights: readonly DirectionWeights[],
   initial: readonly (Tensor | null)[],
 ): Tensor[] {
-  const { data: x, batchSizes } = input;
-  const outSize = weights[0].weightHr?.shape[0] ?? hidden;
-  const states = initial.map((state) => state && dense(state));
   const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh, w.weightHr]);
-  const inputs = [x, ...initial, ...parameters];
-  if (!recording(inputs)) return inBlocks(cell, input, hidden, outSize, weights, states);
+  const inputs = [input.data, ...initial, ...parameters];
+  const x = oneHotOf(input.data) === null ? dense(input.data) : input.data;
+  const layer: Layer = { cell, input: { data: x, batchSizes: input.batchSizes }, hidden, weights };
+  const states = initial.map((state) => state && dense(state));
+  if (!recording(inputs)) return withoutHistory(layer, states);
 
-  const out = empty([x.shape[0], weights.length * outSize]);
-  const final = finalStates(initial.length, weights.length, batchSizes[0], hidden, outSize);
-  const passes = weights.map((w, direction): Pass => {
-    const own = states.map((state) => state && stateOf(state, direction));
-    return { ...passOf(w, input, hidden, direction, own), out, outColumn: direction * outSize };
+  const [out, ...final] = outputs(layer);
+  const runs = weights.map((_, direction): Run => {
+    const pass = passOf(layer, direction, states, out);
+    const last = final.map((state) => stateOf(state, direction));
+    return { pass, ...walk(layer, direction, pass, last) };
   });
-  const kept = passes.map((pass, direction) =>
-    run(
-      cell,
-      pass,
-      x,
-      weights[direction],
-      final.map((state) => stateOf(state, direction)),
-    ),
-  );
-  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept.flat()], (...grads) => {
+  const kept = runs.flatMap(({ gates, kept }) => [gates?.storage, ...kept.map((k) => k.storage)]);
+  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept], (...grads) => {
     const [dOut, ...dFinal] = grads.map((g: Tensor | null) => g && dense(g));
-    const left = passes.map((pass, direction) =>
-      cell.backward(pass, kept[direction], {
-        out: dOut,
-        final: dFinal.map((g) => g && stateOf(g, direction)),
-      }),
-    );
-    const dInitial = initial.map((state, i) => needs(state) && joinStates(left.map((g) => g.initial[i])));
-    const results = [
-      needs(x) && inputGrad(left, weights),
-      ...dInitial,
-      ...left.flatMap((g, direction) => weightGrads(g, passes[direction], weights[direction], input)),
-    ];
-    for (const g of left) {
-      g.initial.forEach((dh, i) => {
-        if (dInitial[i] === false || left.length > 1) dh.dispose();
-      });
-      g.projection.dispose();
-      if (g.recurrent !== g.projection) g.recurrent.dispose();
-    }
-    return results;
+    return layerBackward(layer, runs, initial.map(needs), dOut, dFinal);
   });
 }
 
-/** Zeros or undefined contents, for each state: (D, B, R) for h, (D, B, H) for others. */
-function finalStates(
-  count: number,
-  directions: number,
-  batch: number,
-  hidden: number,
-  outSize: number,
-): Tensor[] {
-  return Array.from({ length: count }, (_, i) => empty([directions, batch, i === 0 ? outSize : hidden]));
+/** What makes up a layer besides its states. */
+export interface Layer {
+  readonly cell: Cell;
+  readonly input: Sequence;
+  readonly hidden: number;
+  readonly weights: readonly DirectionWeights[];
 }
 
-/** One direction over a sequence, but for where its output goes. */
+/** What a direction's forward pass leaves for its backward pass. */
+export interface Run {
+  readonly pass: Pass;
+  readonly gates: Tensor | null;
+  readonly kept: readonly Tensor[];
+}
+
+/** out (N, D·R) and final states (D, B, R), (D, B, H), contents undefined. */
+function outputs({ cell, input: { data, batchSizes }, hidden, weights }: Layer): Tensor[] {
+  const outSize = weights[0].weightHr?.shape[0] ?? hidden;
+  const lead = [weights.length, batchSizes[0]];
+  const final = Array.from({ length: cell.states }, (_, i) => empty([...lead, i === 0 ? outSize : hidden]));
+  return [empty([data.shape[0], weights.length * outSize]), ...final];
+}
+
 function passOf(
-  weights: DirectionWeights,
-  { data, batchSizes }: Sequence,
-  hidden: number,
+  { input: { batchSizes }, hidden, weights }: Layer,
   direction: number,
-  initial: readonly (Tensor | null)[],
-): Omit<Pass, 'out' | 'outColumn'> {
-  const { weightHh, biasHh, weightHr } = weights;
+  states: readonly (Tensor | null)[],
+  out: Tensor,
+): Pass {
+  const { weightHh, biasHh, weightHr } = weights[direction];
+  const outSize = weightHr?.shape[0] ?? hidden;
   return {
-    ...{ steps: batchSizes.length, rows: data.shape[0], batch: batchSizes[0] },
-    ...{ hidden, outSize: weightHr?.shape[0] ?? hidden, reverse: direction === 1 },
-    ...{ batchSizes: batchSizesOf(batchSizes), weightHh, biasHh, weightHr, initial },
+    ...{ steps: batchSizes.length, batch: batchSizes[0], hidden, outSize, reverse: direction === 1 },
+    ...{ batchSizes: batchSizesOf(batchSizes), weightHh, biasHh, weightHr },
+    initial: states.map((state) => state && stateOf(state, direction)),
+    ...{ out, outColumn: direction * outSize },
   };
 }
 
-/** The projection of all steps, then the recurrence. Returns what backward needs. */
-function run(
-  cell: Cell,
+/** Projection and recurrence, stretch by stretch. */
+function walk(
+  { cell, input: { data: x, batchSizes }, hidden, weights }: Layer,
+  direction: number,
   pass: Pass,
-  x: Tensor,
-  { weightIh, biasIh, biasHh }: DirectionWeights,
   final: readonly Tensor[],
-): readonly Storage[] {
-  const biases = [biasIh, cell.sides === 'joined' ? biasHh : null].filter((b) => b !== null);
-  const projection = projected(x, weightIh, biases).storage;
-  const saved = cell.forward(pass, projection, final);
-  if (!saved.includes(projection)) projection.release();
-  return saved;
+): Omit<Run, 'pass'> {
+  const { weightIh, weightHr } = weights[direction];
+  const bias = biasOf(cell, weights[direction]);
+  const width = cell.gates * hidden;
+  const rows = x.shape[0];
+  const stretches = stretchesOf(batchSizes, width, pass.reverse);
+  const most = Math.max(...stretches.map((stretch) => stretch.rows));
+  const gates = empty([cell.keepsGates ? rows : most, width]);
+  const kept = cell.kept(hidden, weightHr !== null).map((size) => empty([rows, size]));
+  for (const stretch of stretches) {
+    const own = rowsOf(gates, cell.keepsGates ? stretch : { row: 0, rows: stretch.rows });
+    projectInto(own, rowsOf(x, stretch), weightIh, bias);
+    cell.forward(pass, stretch, own, kept, final);
+  }
+  if (cell.keepsGates) return { gates, kept };
+  gates.dispose();
+  return { gates: null, kept };
 }
 
-/** The rows `from` … `to` of a contiguous (N, size); a one-hot tensor keeps its indices. */
-function rowsOf(x: Tensor, from: number, to: number): Tensor {
-  const size = x.shape[1];
-  return x.window({ shape: [to - from, size], strides: [size, 1], offset: x.offset + from * size });
+/** What is added to the projection: both biases, but for cells that keep them apart. */
+function biasOf(cell: Cell, { biasIh, biasHh }: DirectionWeights): Tensor | null {
+  if (cell.sides !== 'joined' || !biasIh || !biasHh) return biasIh;
+  const sum = empty(biasIh.shape);
+  kernels.add(sum.address, biasIh.address, 0, 1, biasHh.address, 0, 1, 1, sum.numel());
+  return sum;
 }
-
-// Numbers of a projection that stay in a second-level cache.
-const BLOCK = 256 * 1024;
 
 /**
- * The layer where nothing is recorded: a few steps at a time, so that what lies between projection and output stays in the
- * processor's cache, and memory does not grow with the length of the sequence.
+ * The layer where nothing is recorded: each stretch is a sequence of its own that starts from the states the one before left,
+ * so that memory does not grow with the length of the sequence.
  */
-function inBlocks(
-  cell: Cell,
-  { data: x, batchSizes }: Sequence,
-  hidden: number,
-  outSize: number,
-  weights: readonly DirectionWeights[],
-  initial: readonly (Tensor | null)[],
-): Tensor[] {
-  const batch = batchSizes[0];
-  const out = empty([x.shape[0], weights.length * outSize]);
-  // A block starts from the states that the one before left in their place.
-  const final = finalStates(initial.length, weights.length, batch, hidden, outSize);
+function withoutHistory(layer: Layer, initial: readonly (Tensor | null)[]): Tensor[] {
+  const { cell, input, hidden, weights } = layer;
+  const { data: x, batchSizes } = input;
+  const [out, ...final] = outputs(layer);
   final.forEach((state, i) => {
     const start = initial[i];
     if (start) kernels.copy(state.address, start.address, state.numel());
     else kernels.fill(state.address, 0, state.numel());
   });
-  const steps = Math.max(1, Math.floor(BLOCK / (batch * cell.gates * hidden)));
-  const starts = Array.from({ length: Math.ceil(batchSizes.length / steps) }, (_, i) => i * steps);
-  const firstRows = [0];
-  for (const size of batchSizes) firstRows.push(firstRows[firstRows.length - 1] + size);
-  weights.forEach((w, direction) => {
+  weights.forEach((_, direction) => {
+    const reverse = direction === 1;
     const own = final.map((state) => stateOf(state, direction));
-    for (const start of direction === 1 ? starts.toReversed() : starts) {
-      const end = Math.min(start + steps, batchSizes.length);
-      const rows = rowsOf(x, firstRows[start], firstRows[end]);
-      const block = { data: rows, batchSizes: batchSizes.slice(start, end) };
-      const pass = passOf(w, block, hidden, direction, own);
-      const target = { out: rowsOf(out, firstRows[start], firstRows[end]), outColumn: direction * outSize };
-      for (const storage of run(cell, { ...pass, ...target }, rows, w, own)) storage.release();
+    for (const stretch of stretchesOf(batchSizes, cell.gates * hidden, reverse)) {
+      const { begin, end } = stretch;
+      const steps = batchSizes.length;
+      const sizes = reverse ? batchSizes.slice(steps - end, steps - begin) : batchSizes.slice(begin, end);
+      const part: Layer = { ...layer, input: { data: rowsOf(x, stretch), batchSizes: sizes } };
+      const { gates, kept } = walk(
+        part,
+        direction,
+        passOf(part, direction, final, rowsOf(out, stretch)),
+        own,
+      );
+      for (const buffer of [gates, ...kept]) buffer?.dispose();
     }
   });
   return [out, ...final];
-}
-
-/** (B, size) a direction → (D, B, size). */
-function joinStates(states: readonly Tensor[]): Tensor {
-  const [first] = states;
-  const shape = [states.length, ...first.shape];
-  if (states.length === 1) return reshaped(first, shape);
-  const joined = empty(shape);
-  states.forEach((state, direction) => {
-    kernels.copy(stateOf(joined, direction).address, state.address, first.numel());
-  });
-  return joined;
-}
-
-/** dx = Σ over directions of dP · W_ih. */
-function inputGrad(left: readonly PassInputGrads[], weights: readonly DirectionWeights[]): Tensor {
-  const parts = left.map((g, direction) => projectionInputGrad(g.projection, weights[direction].weightIh));
-  const [dx, ...others] = parts;
-  for (const other of others) {
-    kernels.axpy(dx.address, other.address, 1, dx.numel());
-    other.dispose();
-  }
-  return dx;
-}
-
-/** Gradients of W_ih, W_hh, b_ih, b_hh and W_hr of one direction. */
-function weightGrads(
-  grads: PassInputGrads,
-  pass: Pass,
-  weights: DirectionWeights,
-  { data: x, batchSizes }: Sequence,
-): Gradient[] {
-  const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
-  const dBiasIh = needs(biasIh) && columnSums(grads.projection);
-  return [
-    needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),
-    needs(weightHh) && recurrentGrad(grads.recurrent, pass, batchSizes),
-    dBiasIh,
-    // Where both sides have the same gradient, so do their biases; what is handed on twice is copied.
-    needs(biasHh) &&
-      (grads.recurrent === grads.projection && dBiasIh ? dBiasIh : columnSums(grads.recurrent)),
-    needs(weightHr) && grads.weightHr,
-  ];
-}
-
-/**
- * dW_hh = Σ_t dGₜᵀ · h_{t−1}, where h_{t−1} is that of the step walked before, or the initial one where a sequence starts.
- * Steps of equal batch size are one product.
- */
-function recurrentGrad(dG: Tensor, pass: Pass, batchSizes: readonly number[]): Tensor {
-  const { out, outColumn, outSize, initial, reverse } = pass;
-  const size = dG.shape[1];
-  const dW = zeros([size, outSize]);
-  const [first, outRow] = [out.address + outColumn * 4, out.shape[1]];
-  // dW += dGᵀ · h over `count` rows of dG from `row` on, and as many of h.
-  const add = (row: number, count: number, h: number, hRow: number): void => {
-    if (count <= 0) return;
-    gemm(size, outSize, count, dG.address + row * size * 4, 1, size, h, hRow, 1, dW.address, outSize, true);
-  };
-  const addOut = (row: number, count: number, from: number): void => {
-    add(row, count, first + from * outRow * 4, outRow);
-  };
-  const addInitial = (row: number, count: number, from: number): void => {
-    if (initial[0] !== null) add(row, count, initial[0].address + from * outSize * 4, outSize);
-  };
-  let row = 0;
-  for (let t = 0, to = 0; t < batchSizes.length; t = to) {
-    const batch = batchSizes[t];
-    while (to < batchSizes.length && batchSizes[to] === batch) to += 1;
-    const count = (to - t) * batch;
-    const inside = count - batch;
-    if (reverse) {
-      // Within the run, then the first rows of the next run, then those that join here.
-      const next = batchSizes[to] ?? 0;
-      const last = row + inside;
-      addOut(row, inside, row + batch);
-      addOut(last, next, row + count);
-      addInitial(last + next, batch - next, next);
-    } else {
-      // Those that start here, or the first rows of the run before, then within the run.
-      if (t === 0) addInitial(0, batch, 0);
-      else addOut(row, batch, row - batchSizes[t - 1]);
-      addOut(row + batch, inside, row);
-    }
-    row += count;
-  }
-  return dW;
-}
-
-/** db = Σ over rows of dG. */
-function columnSums(dG: Tensor): Tensor {
-  const [rows, columns] = dG.shape;
-  const db = empty([columns]);
-  parallel('sumColumns', Math.ceil(columns / 16), 32 * rows, db.address, dG.address, rows, columns);
-  return db;
 }

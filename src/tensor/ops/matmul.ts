@@ -1,13 +1,10 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { kernels, workspace } from '../../kernels/engine.js';
-import { gemm, gemmPacked, paysPacking } from '../../kernels/product.js';
-import { parallel } from '../../kernels/threads.js';
+import { gemm } from '../../kernels/product.js';
 import { needs, record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
-import { oneHotOf } from '../create.js';
-import { packedWeight } from '../packed.js';
-import { broadcastShapes, numel, show } from '../shape.js';
+import { broadcastShapes, numel, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
+import { ProjectionGrad, projectBackInto, projectInto } from './projection.js';
 import { sumTo } from './reduce.js';
 import { reshape, squeeze, unsqueeze } from './views.js';
 
@@ -128,12 +125,13 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
   const [out, size] = W.shape;
   const rows = x.numel() / Math.max(size, 1);
-  const y = projected(x, W, b ? [b] : []);
+  const y = empty([...x.shape.slice(0, -1), out]);
+  projectInto(y, x, W, b ?? null);
   return record('linear', y, [x, W, b], [x, W], (dy) => {
     const grad = reshaped(dense(dy), [rows, out]);
     return [
-      needs(x) && reshaped(projectionInputGrad(grad, W), x.shape),
-      needs(W) && projectionGrad(x, grad, W.shape),
+      needs(x) && inputGrad(grad, W, x.shape),
+      needs(W) && weightGrad(x, grad, W.shape),
       needs(b) && sumTo(grad, b.shape),
     ];
   });
@@ -153,69 +151,14 @@ function expectLinear(x: Tensor, W: Tensor): void {
   }
 }
 
-/** x · Wᵀ + Σ biases, (rows, in) → (rows, out), without history: the input side of linear and recurrent layers. */
-export function projected(x: Tensor, W: Tensor, biases: readonly Tensor[]): Tensor {
-  const [out, size] = W.shape;
-  const rows = x.numel() / Math.max(size, 1);
-  const y = empty([...x.shape.slice(0, -1), out]);
-  const weights = dense(W);
-  const oneHot = oneHotOf(x);
-  const [first, second] = biases as readonly (Tensor | undefined)[];
-  const bias = first && second ? added(first, second) : first && dense(first);
-  if (oneHot !== null) {
-    const { indices } = oneHot;
-    // Few rows are not worth transposing W.
-    if (rows * 8 < size) {
-      const [py, pw, pb, pi] = [y.address, weights.address, bias?.address ?? 0, indices.address];
-      kernels.oneHotProjectFew(py, pw, pb, pi, rows, out, size);
-      return y;
-    }
-    const columns = packedWeight(weights, 'columns');
-    const [py, pc, pb, pi] = [y.address, columns.address, bias?.address ?? 0, indices.address];
-    parallel('oneHotProject', rows, out, py, pc, pb, pi, out);
-    return y;
-  }
-  const source = dense(x);
-  const packed = paysPacking(rows, out, size) ? packedWeight(weights, 'forward') : null;
-  const [py, px] = [y.address, source.address];
-  if (bias) kernels.fillRows(py, bias.address, rows, out);
-  const accumulate = bias !== undefined;
-  if (packed) gemmPacked(rows, out, size, px, size, 1, packed.address, py, out, accumulate);
-  else gemm(rows, out, size, px, size, 1, weights.address, 1, size, py, out, accumulate);
-  return y;
-}
-
-/** dW = dyᵀ · x for the projection: dy (rows, out), x (…, in) → (out, in). */
-export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]): Tensor {
-  const [out, size] = shape;
-  const rows = dy.shape[0];
-  const dW = empty(shape);
-  const oneHot = oneHotOf(x);
-  if (oneHot !== null) {
-    const scratch = workspace(kernels.oneHotProjectBackwardWorkspace(out, size));
-    const [pw, pd, pi] = [dW.address, dy.address, oneHot.indices.address];
-    kernels.oneHotProjectBackward(pw, pd, pi, rows, out, size, scratch);
-    return dW;
-  }
-  const source = dense(x);
-  gemm(out, size, rows, dy.address, 1, out, source.address, size, 1, dW.address, size, false);
-  return dW;
-}
-
-/** dx = dy · W: dy (rows, out) · W (out, in) → (rows, in), without history. */
-export function projectionInputGrad(dy: Tensor, W: Tensor): Tensor {
-  const [rows, out] = dy.shape;
-  const size = W.shape[1];
-  if (!paysPacking(rows, size, out)) return product(normal(dy), normal(W), rows, size, out);
-  const dx = empty([rows, size]);
-  const packed = packedWeight(dense(W), 'backward');
-  gemmPacked(rows, size, out, dy.address, out, 1, packed.address, dx.address, size, false);
+function inputGrad(dy: Tensor, W: Tensor, shape: Shape): Tensor {
+  const dx = empty(shape);
+  projectBackInto(dx, dy, W, false);
   return dx;
 }
 
-function added(a: Tensor, b: Tensor): Tensor {
-  const [x, z] = [dense(a), dense(b)];
-  const y = empty(a.shape);
-  kernels.add(y.address, x.address, 0, 1, z.address, 0, 1, 1, y.numel());
-  return y;
+function weightGrad(x: Tensor, dy: Tensor, shape: Shape): Tensor {
+  const dW = new ProjectionGrad(x, shape);
+  dW.add(x, dy);
+  return dW.result();
 }

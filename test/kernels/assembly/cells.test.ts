@@ -140,7 +140,7 @@ describe.each(labs)('$name', (lab) => {
       const [h0, cell0] = withInitial ? [b.h0.address, c0.address] : [0, 0];
       const written = [b.out, b.hn, cn, b.pre, cells, scratch, ...(projects ? [raw] : [])];
       lab.expectWritesOnly(written, () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.lstmForward(
             from,
             to,
@@ -157,6 +157,8 @@ describe.each(labs)('$name', (lab) => {
             cell0,
             b.sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             outSize,
             Number(reverse),
@@ -165,7 +167,7 @@ describe.each(labs)('$name', (lab) => {
         });
       });
       lab.expectWritesOnly([b.dz, b.dh0, dc0, scratch, ...(projects ? [dh] : [])], () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.lstmBackward(
             from,
             to,
@@ -184,6 +186,8 @@ describe.each(labs)('$name', (lab) => {
             cell0,
             b.sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             outSize,
             Number(reverse),
@@ -254,7 +258,7 @@ describe.each(labs)('$name', (lab) => {
 
       const h0 = withInitial ? b.h0.address : 0;
       lab.expectWritesOnly([b.out, b.hn, b.pre, kept, scratch], () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.gruForward(
             from,
             to,
@@ -268,6 +272,8 @@ describe.each(labs)('$name', (lab) => {
             h0,
             b.sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             Number(reverse),
             scratch.address,
@@ -275,7 +281,7 @@ describe.each(labs)('$name', (lab) => {
         });
       });
       lab.expectWritesOnly([b.dz, ds, b.dh0, scratch], () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.gruBackward(
             from,
             to,
@@ -293,6 +299,8 @@ describe.each(labs)('$name', (lab) => {
             h0,
             b.sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             Number(reverse),
             scratch.address,
@@ -342,7 +350,7 @@ describe.each(labs)('$name', (lab) => {
       const h0 = withInitial ? b.h0.address : 0;
       const way = Number(reverse);
       lab.expectWritesOnly([b.out, b.hn, b.pre, scratch], () => {
-        lab.inParts(b.batch, (from, to) => {
+        lab.inStretches(b.steps, b.batch, (from, to, begin, end) => {
           kernels.minGruForward(
             from,
             to,
@@ -353,6 +361,8 @@ describe.each(labs)('$name', (lab) => {
             h0,
             b.sizes.address,
             b.steps,
+            begin,
+            end,
             hidden,
             way,
             scratch.address,
@@ -360,7 +370,7 @@ describe.each(labs)('$name', (lab) => {
         });
       });
       lab.expectWritesOnly([b.dz, b.dh0, scratch], () => {
-        lab.inParts(b.batch, (from, to) => {
+        lab.inStretches(b.steps, b.batch, (from, to, begin, end) => {
           kernels.minGruBackward(
             from,
             to,
@@ -375,6 +385,8 @@ describe.each(labs)('$name', (lab) => {
             h0,
             b.sizes.address,
             b.steps,
+            begin,
+            end,
             hidden,
             way,
             scratch.address,

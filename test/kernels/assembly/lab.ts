@@ -88,6 +88,23 @@ export class Lab {
     return packed;
   }
 
+  /** A walk of so many steps in two stretches, each shared out in two parts, as threads may do it. */
+  inStretches(
+    steps: number,
+    batch: number,
+    run: (from: number, to: number, begin: number, end: number) => void,
+  ): void {
+    const middle = steps >> 1;
+    for (const [begin, end] of [
+      [0, middle],
+      [middle, steps],
+    ]) {
+      this.inParts(batch, (from, to) => {
+        run(from, to, begin, end);
+      });
+    }
+  }
+
   /** A job over 0 … total in two parts, the second first, as two threads may do it. */
   inParts(total: number, run: (from: number, to: number) => void): void {
     const middle = total >> 1;

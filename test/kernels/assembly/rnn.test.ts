@@ -112,7 +112,7 @@ describe.each(labs)('$name', (lab) => {
       const [kind, way] = [Number(relu), Number(reverse)];
 
       lab.expectWritesOnly([...out.rows, hn, pre], () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.rnnForward(
             from,
             to,
@@ -124,6 +124,8 @@ describe.each(labs)('$name', (lab) => {
             initial,
             sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             kind,
             way,
@@ -131,7 +133,7 @@ describe.each(labs)('$name', (lab) => {
         });
       });
       lab.expectWritesOnly([dz, dh0], () => {
-        lab.inParts(batch, (from, to) => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
           kernels.rnnBackward(
             from,
             to,
@@ -145,6 +147,8 @@ describe.each(labs)('$name', (lab) => {
             backward.address,
             sizes.address,
             steps,
+            begin,
+            end,
             hidden,
             kind,
             way,
@@ -179,6 +183,8 @@ describe.each(labs)('$name', (lab) => {
         1,
         w.address,
         sizes.address,
+        2,
+        0,
         2,
         1,
         0,

@@ -1,6 +1,5 @@
 import { parallel } from '../../../kernels/threads.js';
-import { empty } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { type Cell, wholeAddress } from './cell.js';
 import { walkSpace } from './walk-space.js';
 
 /**
@@ -16,39 +15,41 @@ function elman(relu: boolean): Cell {
     gates: 1,
     states: 1,
     sides: 'joined',
+    keepsGates: false,
+    kept: () => [],
 
-    forward(pass, projection, [hn]) {
-      const { out, outColumn, weightHh, initial, batch, steps, hidden } = pass;
+    forward(pass, stretch, gates, _kept, [hn]) {
+      const { out, outColumn, weightHh, initial, batch, hidden } = pass;
       const [, whh] = walkSpace(0, [weightHh], 'forward');
       parallel(
         'rnnForward',
         batch,
-        2 * steps * hidden * hidden,
+        2 * (stretch.end - stretch.begin) * hidden * hidden,
         out.address + outColumn * 4,
         out.shape[1],
         hn.address,
-        projection.address,
+        wholeAddress(gates, stretch),
         whh,
         initial[0]?.address ?? 0,
         pass.batchSizes(),
-        steps,
+        pass.steps,
+        stretch.begin,
+        stretch.end,
         hidden,
         kind,
         Number(pass.reverse),
       );
-      return [];
     },
 
-    backward(pass, _saved, grads) {
-      const { out, outColumn, weightHh, rows, batch, steps, hidden } = pass;
-      const [dz, dh0] = [empty([rows, hidden]), empty([batch, hidden])];
+    backward(pass, stretch, _gates, _kept, grads, into) {
+      const { out, outColumn, weightHh, batch, hidden } = pass;
       const [, whh] = walkSpace(0, [weightHh], 'backward');
       parallel(
         'rnnBackward',
         batch,
-        2 * steps * hidden * hidden,
-        dz.address,
-        dh0.address,
+        2 * (stretch.end - stretch.begin) * hidden * hidden,
+        wholeAddress(into.projection, stretch),
+        into.initial[0].address,
         grads.out === null ? 0 : grads.out.address + outColumn * 4,
         out.shape[1],
         grads.final[0]?.address ?? 0,
@@ -56,12 +57,13 @@ function elman(relu: boolean): Cell {
         out.shape[1],
         whh,
         pass.batchSizes(),
-        steps,
+        pass.steps,
+        stretch.begin,
+        stretch.end,
         hidden,
         kind,
         Number(pass.reverse),
       );
-      return { projection: dz, recurrent: dz, initial: [dh0] };
     },
   };
 }

@@ -1,8 +1,6 @@
 import { kernels } from '../../../kernels/engine.js';
 import { parallel } from '../../../kernels/threads.js';
-import { Storage } from '../../../tensor/storage.js';
-import { empty } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { type Cell, wholeAddress } from './cell.js';
 import { walkSpace } from './walk-space.js';
 
 /**
@@ -18,44 +16,45 @@ export const gruCell: Cell = {
   gates: 3,
   states: 1,
   sides: 'apart',
+  keepsGates: true,
+  // W_hn h + b_hn.
+  kept: (hidden) => [hidden],
 
-  forward(pass, projection, [hn]) {
-    const { out, outColumn, weightHh, biasHh, initial, rows, batch, hidden } = pass;
-    const kept = Storage.allocate(rows * hidden);
+  forward(pass, stretch, gates, [kept], [hn]) {
+    const { out, outColumn, weightHh, biasHh, initial, batch, hidden } = pass;
     const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'forward');
     parallel(
       'gruForward',
       batch,
-      6 * pass.steps * hidden * hidden,
+      6 * (stretch.end - stretch.begin) * hidden * hidden,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
-      projection.address,
+      wholeAddress(gates, stretch),
       kept.address,
       whh,
       biasHh?.address ?? 0,
       initial[0]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       Number(pass.reverse),
       scratch,
     );
-    return [projection, kept];
   },
 
-  backward(pass, [gates, kept], grads) {
-    const { out, outColumn, weightHh, initial, rows, batch, hidden } = pass;
-    const [dInput, dState] = [empty([rows, 3 * hidden]), empty([rows, 3 * hidden])];
-    const dh0 = empty([batch, hidden]);
+  backward(pass, stretch, gates, [kept], grads, into) {
+    const { out, outColumn, weightHh, initial, batch, hidden } = pass;
     const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'backward');
     parallel(
       'gruBackward',
       batch,
-      6 * pass.steps * hidden * hidden,
-      dInput.address,
-      dState.address,
-      dh0.address,
+      6 * (stretch.end - stretch.begin) * hidden * hidden,
+      wholeAddress(into.projection, stretch),
+      wholeAddress(into.recurrent, stretch),
+      into.initial[0].address,
       grads.out === null ? 0 : grads.out.address + outColumn * 4,
       out.shape[1],
       grads.final[0]?.address ?? 0,
@@ -67,10 +66,11 @@ export const gruCell: Cell = {
       initial[0]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       Number(pass.reverse),
       scratch,
     );
-    return { projection: dInput, recurrent: dState, initial: [dh0] };
   },
 };
