@@ -76,7 +76,7 @@ export function tryTiles(): { same: boolean; wideMs: number; narrowMs: number } 
     let best = Infinity;
     for (let repeat = 0; repeat < 10; repeat++) {
       const start = performance.now();
-      own.gemmPacked(0, m, n, k, a, k, 1, b, results[i], n, 0);
+      own.gemmPacked(0, m, n, k, a, k, 1, b, results[i], n, 0, 0);
       best = Math.min(best, performance.now() - start);
     }
     return best;

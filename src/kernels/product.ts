@@ -38,7 +38,7 @@ export function gemm(
   gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
 }
 
-/** As `gemm`, with B packed by `packB`. */
+/** As `gemm`, with B packed by `packB`; with a bias (n), every row of C starts from it. */
 export function gemmPacked(
   m: number,
   n: number,
@@ -50,11 +50,12 @@ export function gemmPacked(
   c: number,
   cRow: number,
   accumulate: boolean,
+  bias = 0,
 ): void {
-  parallel('gemmPacked', m, 2 * n * k, n, k, a, aRow, aCol, packed, c, cRow, Number(accumulate));
+  parallel('gemmPacked', m, 2 * n * k, n, k, a, aRow, aCol, packed, c, cRow, Number(accumulate), bias);
 }
 
 /** Writes B (k, n) to `packed` in the order in which products read it: `kernels.packedSize(k, n)` bytes. */
 export function packB(k: number, n: number, b: number, bRow: number, bCol: number, packed: number): void {
-  parallel('packB', Math.ceil(n / 16), 16 * k, k, n, b, bRow, bCol, packed);
+  parallel('packB', Math.ceil(n / 16), 128 * k, k, n, b, bRow, bCol, packed);
 }

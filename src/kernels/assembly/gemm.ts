@@ -153,13 +153,21 @@ function mergeStrip(m: i32, width: i32, strip: usize, stride: i32, c: usize, cRo
   }
 }
 
-/** Rows `from` … `to` of C = A · B, or of C += A · B, with B packed by `packB`. */
+/**
+ * Rows `from` … `to` of C = A · B, or of C += A · B, with B packed by `packB`.
+ *
+ * @param bias  (n), what every row of C starts from instead; or 0
+ */
 export function gemmPacked(
-  from: i32, to: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32,
+  from: i32, to: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32, bias: usize,
 ): void {
   const m = to - from;
   a = at(a, from * aRow);
   c = at(c, from * cRow);
+  if (bias) {
+    for (let r = 0; r < m; r++) memory.copy(at(c, r * cRow), bias, <usize>n << 2);
+    accumulate = 1;
+  }
   if (k == 0 && !accumulate) clear(m, n, c, cRow);
   for (let first = 0; first < k; first += K_BLOCK) {
     const kc = min(K_BLOCK, k - first);

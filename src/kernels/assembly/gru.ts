@@ -130,7 +130,7 @@ export function gruBackward(
       const wide = (row + r) * 3 * hidden;
       activateBackward(at(dp, wide), at(ds, wide), at(gates, wide), before, at(kept, (row + r) * hidden), at(dh0, r * hidden), hidden);
     }
-    if (upTo > from) gemmPacked(from, upTo, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, whh, dh0, hidden, 1);
+    if (upTo > from) gemmPacked(from, upTo, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, whh, dh0, hidden, 1, 0);
     if (!back) row += size;
   }
 }

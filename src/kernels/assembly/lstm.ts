@@ -68,7 +68,7 @@ export function lstmForward(
       const before = stateBefore(r, carried, previous, 2 * hidden, c0, hidden, zeros);
       activate(at(z, r * 4 * hidden), before, at(cell, r * 2 * hidden), at(target, r * targetRow), hidden);
     }
-    if (whr && upTo > from) gemmPacked(from, upTo, outSize, hidden, target, hidden, 1, whr, h, outRow, 0);
+    if (whr && upTo > from) gemmPacked(from, upTo, outSize, hidden, target, hidden, 1, whr, h, outRow, 0, 0);
     keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, outSize, t, reverse);
     keepEnded(from, upTo, cn, cell, 2 * hidden, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
@@ -139,7 +139,7 @@ export function lstmBackward(
     addOutputGrad(from, upTo, dh0, dout, doutRow, row, outSize);
     if (whr && upTo > from) {
       memory.copy(at(dh, (row + from) * outSize), at(dh0, from * outSize), <usize>((upTo - from) * outSize) << 2);
-      gemmPacked(from, upTo, hidden, outSize, dh0, outSize, 1, whr, dRaw, hidden, 0);
+      gemmPacked(from, upTo, hidden, outSize, dh0, outSize, 1, whr, dRaw, hidden, 0, 0);
     }
     const z = at(dz, row * 4 * hidden);
     const dCell = whr ? dRaw : dh0;
@@ -150,7 +150,7 @@ export function lstmBackward(
       const tanhC = at(cells, (row + r) * 2 * hidden + hidden);
       activateBackward(at(z, r * 4 * hidden), at(gates, (row + r) * 4 * hidden), before, tanhC, at(dCell, r * hidden), at(dc0, r * hidden), hidden);
     }
-    if (upTo > from) gemmPacked(from, upTo, outSize, 4 * hidden, z, 4 * hidden, 1, whh, dh0, outSize, 0);
+    if (upTo > from) gemmPacked(from, upTo, outSize, 4 * hidden, z, 4 * hidden, 1, whh, dh0, outSize, 0, 0);
     if (!back) row += size;
   }
 }

@@ -92,9 +92,9 @@ export function addRecurrent(
   const carried = carriedInto(batchSizes, steps, t, reverse);
   if (carried > from) {
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    gemmPacked(from, min(to, carried), gateSize, hidden, previous, outRow, 1, packed, z, gateSize, 1);
+    gemmPacked(from, min(to, carried), gateSize, hidden, previous, outRow, 1, packed, z, gateSize, 1, 0);
   }
-  if (h0 && to > carried) gemmPacked(max(from, carried), to, gateSize, hidden, h0, hidden, 1, packed, z, gateSize, 1);
+  if (h0 && to > carried) gemmPacked(max(from, carried), to, gateSize, hidden, h0, hidden, 1, packed, z, gateSize, 1, 0);
 }
 
 /** last (batch, hidden) = the state of those sequences that end at step t; `h` has the step's rows, `hRow` apart. */

@@ -73,7 +73,7 @@ export function rnnBackward(
       if (isRelu) reluBackward(at(z, r * hidden), dh, h, hidden);
       else tanhBackward(at(z, r * hidden), dh, h, hidden);
     }
-    if (upTo > from) gemmPacked(from, upTo, hidden, hidden, z, hidden, 1, whh, dh0, hidden, 0);
+    if (upTo > from) gemmPacked(from, upTo, hidden, hidden, z, hidden, 1, whh, dh0, hidden, 0, 0);
     if (!back) row += size;
   }
 }

@@ -14,9 +14,9 @@ const SLEEPERS: usize = 256;
 const PRESENT: usize = 320;
 
 // How often a thread looks for the next job before it sleeps: waking it takes 50 microseconds at best. Doubled whenever a job
-// came in time, halved when it did not; the most is some 0.2 milliseconds.
-const LEAST_SPINS = 2_000;
-const MOST_SPINS = 200_000;
+// came in time, halved when it did not; the most is a millisecond or so.
+const LEAST_SPINS = 50_000;
+const MOST_SPINS = 1_000_000;
 let spins = LEAST_SPINS;
 
 /** Announces a thread. */

@@ -27,16 +27,18 @@ export function projectInto(y: Tensor, x: Tensor, W: Tensor, b: Tensor | null): 
     }
     const columns = packedWeight(weights, 'columns');
     const [py, pc, pb, pi] = [y.address, columns.address, bias?.address ?? 0, indices.address];
-    parallel('oneHotProject', rows, out, py, pc, pb, pi, out);
+    parallel('oneHotProject', rows, 4 * out, py, pc, pb, pi, out);
     return;
   }
   const source = dense(x);
   const packed = paysPacking(rows, out, size) ? packedWeight(weights, 'forward') : null;
   const [py, px] = [y.address, source.address];
-  const accumulate = bias !== null;
+  if (packed) {
+    gemmPacked(rows, out, size, px, size, 1, packed.address, py, out, false, bias?.address);
+    return;
+  }
   if (bias) kernels.fillRows(py, bias.address, rows, out);
-  if (packed) gemmPacked(rows, out, size, px, size, 1, packed.address, py, out, accumulate);
-  else gemm(rows, out, size, px, size, 1, weights.address, 1, size, py, out, accumulate);
+  gemm(rows, out, size, px, size, 1, weights.address, 1, size, py, out, bias !== null);
 }
 
 /** dx = dy · W, or dx += dy · W: dy (rows, out), W (out, in) → dx (rows, in), contiguous. */

@@ -105,7 +105,7 @@ describe.each(labs)('$name', (lab) => {
           lab.expectWritesOnly([c], () => {
             lab.inParts(m, (from, to) => {
               const [pa, pc] = [a.address, c.address];
-              kernels.gemmPacked(from, to, n, k, pa, a.row, a.col, packed.address, pc, n, accumulate);
+              kernels.gemmPacked(from, to, n, k, pa, a.row, a.col, packed.address, pc, n, accumulate, 0);
             });
           });
         };
