@@ -1,7 +1,7 @@
 import type { LanguageModel, ModelState } from '../models/language-model.js';
-import { noGrad } from '../tensor/autograd.js';
 import { tensor } from '../tensor/create.js';
 import { select, view } from '../tensor/ops/views.js';
+import { evaluating } from './evaluating.js';
 
 /** Where a model is after it has read something: what it expects next, and what it remembers. */
 export interface Reading {
@@ -21,17 +21,10 @@ export function advance(
   rows: number,
   state?: ModelState,
 ): Reading {
-  // A text is written without dropout, also between two steps of training.
-  const learning = Array.from(model.namedModules(), ([, module]) => module).filter((m) => m.training);
-  for (const module of learning) module.training = false;
-  try {
-    return noGrad(() => {
-      const [logits, next] = model.forward(view(tensor(indices), [rows, -1]), state);
-      return { logits: select(logits, 1, -1).data as Float32Array, state: next };
-    });
-  } finally {
-    for (const module of learning) module.training = true;
-  }
+  return evaluating(model, () => {
+    const [logits, next] = model.forward(view(tensor(indices), [rows, -1]), state);
+    return { logits: select(logits, 1, -1).data as Float32Array, state: next };
+  });
 }
 
 /** Units read at once: the outputs of all of them are in memory together. */
