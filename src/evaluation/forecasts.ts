@@ -31,7 +31,7 @@ export interface ForecastMetricsOptions {
  * @throws ValueError for lists that are empty, of different lengths, or have values that are not numbers
  * @see Hyndman and Koehler, 2006, Another look at measures of forecast accuracy
  * @example
- * forecastMetrics([3, 5], [2, 7], { history: [1, 3, 2, 4] }); // { mae: 1.5, rmse: Math.sqrt(2.5), mase: 0.9 }
+ * forecastMetrics([3, 5], [2, 7], { history: [1, 2, 1, 2] }); // { mae: 1.5, rmse: Math.sqrt(2.5), mase: 1.5 }
  */
 export function forecastMetrics(
   truth: ArrayLike<number>,

@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ambiguity } from '../../src/formats/json-ambiguity.js';
 import * as unrolled from '../../src/index.js';
+import * as plots from '../../src/plots/index.js';
 
 /** A program in the documentation: where it stands and what it says. */
 interface Example {
@@ -68,9 +69,12 @@ function run(code: string): number {
   const scope: Record<string, unknown> = {
     ...unrolled,
     ...unrolled.nn.functional,
+    ...plots,
     ...given,
     __check: check,
   };
+  // Each draws the same numbers, whatever ran before it.
+  unrolled.manualSeed(0);
   new Function(...Object.keys(scope), `{${outputText}}`)(...Object.values(scope));
   return checks;
 }
