@@ -62,9 +62,11 @@ export function heatmap(values: readonly ArrayLike<number>[], options: HeatmapOp
   const cell = Math.min(LARGEST_CELL, (width - left - 24) / breadth);
   const tall = Math.max(cell < 12 ? cell : 16, Math.min(cell, 0.7 * LARGEST_CELL));
   const bottom = top + height * tall;
-  const labelled = cell >= 12 || !columns.some((column) => textWidth(column, SMALL) > cell);
-  const isSlanted = columns.some((column) => textWidth(column, SMALL) > cell - 4);
-  const columnLabels = labelled ? columns.map((column) => fitted(column, SMALL, isSlanted ? 90 : cell)) : [];
+  const labelled = cell >= 12 || columns.every((column) => textWidth(column, SMALL) <= cell + 2);
+  const isSlanted = columns.some((column) => [...column].length > 1 && textWidth(column, SMALL) > cell - 4);
+  const columnLabels = labelled
+    ? columns.map((column) => (isSlanted ? fitted(column, SMALL, 90) : column))
+    : [];
   const longest = Math.max(0, ...columnLabels.map((label) => textWidth(label, SMALL)));
   const foot = columnLabels.length === 0 ? 8 : isSlanted ? longest * 0.72 + 22 : 24;
 

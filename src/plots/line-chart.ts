@@ -75,7 +75,7 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
 
   const palette = new Palette(theme);
   const legend = legendOf(lines, width, palette);
-  const top = HEAD + legend.height + (yLabel === undefined ? 4 : 20);
+  const top = HEAD + legend.height + (yLabel === undefined ? 12 : 30);
   const bottom = height - (xLabel === undefined ? 28 : 48);
   const y = axis(yScale, extreme(seen, Math.min), extreme(seen, Math.max), (bottom - top) / 50);
   const left = 24 + Math.max(...y.ticks.map(({ label }) => textWidth(label, SMALL)));
@@ -140,7 +140,9 @@ function lineOf({ name, x, y, lower, upper }: LineSeries, yScale: AxisKind): Lin
 
 function xAxis(values: readonly number[], kind: 'linear' | 'time', count: number): Axis {
   const [min, max] = [extreme(values, Math.min), extreme(values, Math.max)];
-  return kind === 'time' ? axis('time', min, max, count) : linearAxis(min, max, count, true);
+  return kind === 'time'
+    ? axis('time', min, max, count)
+    : linearAxis(min, max, count, { snug: true, whole: values.every(Number.isInteger) });
 }
 
 /** Not by spreading: there may be more values than arguments can be. */

@@ -22,10 +22,23 @@ export function axis(kind: AxisKind, min: number, max: number, count: number): A
   return kind === 'time' ? timeAxis(min, max, count) : linearAxis(min, max, count);
 }
 
-/** Steps are 1, 2 or 5 times a power of ten; `snug` ends at the values instead of at a mark. */
-export function linearAxis(min: number, max: number, count: number, snug = false): Axis {
+/** How a linear axis is made. */
+interface LinearOptions {
+  /** Ends at the values instead of at a mark. */
+  readonly snug?: boolean;
+  /** Counts what comes whole. */
+  readonly whole?: boolean;
+}
+
+/** Steps are 1, 2 or 5 times a power of ten. */
+export function linearAxis(
+  min: number,
+  max: number,
+  count: number,
+  { snug = false, whole = false }: LinearOptions = {},
+): Axis {
   let [low, high] = widened(min, max);
-  const step = roundStep((high - low) / count);
+  const step = Math.max(roundStep((high - low) / count), whole ? 1 : 0);
   if (!snug) [low, high] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
@@ -35,8 +48,9 @@ export function linearAxis(min: number, max: number, count: number, snug = false
 
 /** One number is no axis: room on both sides. */
 function widened(min: number, max: number): [number, number] {
-  if (max - min > Math.abs(max) * 1e-12) return [min, max];
-  const room = min === 0 ? 1 : Math.abs(min) / 10;
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  if (max - min > size * 1e-12 && size > 1e-300) return [min, max];
+  const room = size > 1e-300 ? size / 10 : 1;
   return [min - room, max + room];
 }
 
@@ -57,7 +71,7 @@ function labelled(values: readonly number[], step: number): Tick[] {
   const unit = largest >= 1e4 && step >= 100 ? largeUnit(largest) : null;
   const label = (value: number): string => {
     if (Math.abs(value) < step / 2) return '0';
-    if (powers) return signed(value.toExponential(2).replace(/\.?0+e\+?/, 'e'));
+    if (powers) return signed(value.toExponential(2).replace(/\.?0*e\+?/, 'e'));
     if (unit === null) return signed(value.toFixed(decimals));
     return signed(String(Number((value / unit.size).toFixed(6)))) + unit.name;
   };
@@ -131,6 +145,6 @@ export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : signed(String(value));
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return signed(value.toExponential(3).replace(/\.?0+e\+?/, 'e'));
+  if (size >= 1e6 || size < 1e-3) return signed(value.toExponential(3).replace(/\.?0*e\+?/, 'e'));
   return signed(String(Number(value.toPrecision(4))));
 }
