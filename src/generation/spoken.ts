@@ -61,6 +61,7 @@ export class Spoken {
   }
 
   private release(text: string): string {
+    if (this.stopped) return '';
     const all = this.held + text;
     const found = this.stops.map((stop) => all.indexOf(stop)).filter((at) => at >= 0);
     this.stopped = found.length > 0;
