@@ -114,7 +114,8 @@ export class Palette {
   }
 }
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans KR", sans-serif';
+const FONT =
+  'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans KR", "DejaVu Sans", Arial, sans-serif';
 /** Size of letters in pixels: on the axes, and of the title. */
 export const SMALL = 12.5;
 const LARGE = 16;
