@@ -1,6 +1,5 @@
 export * from './data/index.js';
 export * from './errors.js';
-export * from './evaluation/index.js';
 export * from './formats/index.js';
 export * from './generation/index.js';
 export * from './models/index.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ambiguity } from '../../src/formats/json-ambiguity.js';
+import * as evaluation from '../../src/evaluation/index.js';
 import * as unrolled from '../../src/index.js';
 import * as plots from '../../src/plots/index.js';
 
@@ -69,6 +70,7 @@ function run(code: string): number {
   const scope: Record<string, unknown> = {
     ...unrolled,
     ...unrolled.nn.functional,
+    ...evaluation,
     ...plots,
     ...given,
     __check: check,
