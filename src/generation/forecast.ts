@@ -57,7 +57,7 @@ export interface ForecastOptions {
  *
  * @returns  what is expected 1, 2, … steps after the last row
  * @throws ValueError for a series that is too short or lacks a column, a target the model does not predict, a level outside
- *   (0, 1), and a horizon beyond the model's own where it does not predict all that it reads
+ *   (0, 1), predictions that are not finite, and a horizon beyond the model's own where it does not predict all that it reads
  */
 export function forecast(
   model: ForecastModel,
@@ -144,10 +144,20 @@ export function predictAhead(
   const predicted: (readonly number[])[] = [];
   while (predicted.length < horizon) {
     const next = model.predict(known.slice(known.length - window));
+    expectNumbers(next);
     predicted.push(...next);
     known.push(...next.map((values) => places.map((place) => values[place])));
   }
   return predicted.slice(0, horizon);
+}
+
+/** A forecast of NaN draws no attention to itself further on. */
+function expectNumbers(predicted: readonly (readonly number[])[]): void {
+  const wrong = predicted.flat().find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return;
+  throw new ValueError(`the model predicts ${wrong}`, {
+    hint: 'values may be missing in the rows it reads, or its training may have diverged',
+  });
 }
 
 /**

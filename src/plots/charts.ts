@@ -1,3 +1,4 @@
+import { datesAhead } from './dates.js';
 import { lineChart, type LineChartOptions, type LineSeries } from './line-chart.js';
 
 /** A value and where on the x axis it stands. */
@@ -32,7 +33,7 @@ export function lossChart(
 export interface ForecastPicture {
   /** What is known, up to the forecast and behind it where the truth is known there too. */
   readonly truth: ArrayLike<number>;
-  /** When that was. Default 0, 1, 2, … */
+  /** When that was; they go on as by `datesAhead`. Default 0, 1, 2, … */
   readonly dates?: readonly Date[] | null;
   /** What was expected, from the value `from` of the truth on. */
   readonly forecast: readonly {
@@ -55,7 +56,9 @@ export interface ForecastPicture {
  */
 export function forecastChart(data: ForecastPicture, options: ChartOptions = {}): string {
   const { truth, dates = null, forecast, from = truth.length } = data;
-  const x = (i: number): number | Date => (dates === null ? i : dateAt(dates, i));
+  const beyond = Math.max(0, from + forecast.length - (dates?.length ?? 0));
+  const allDates = dates === null ? null : [...dates, ...datesAhead(dates, beyond)];
+  const x = (i: number): number | Date => allDates?.[i] ?? i;
   const known = forecast.filter(({ lower, upper }) => lower !== null && upper !== null);
   const edge = (name: 'lower' | 'upper'): number[] => forecast.map((point) => point[name] ?? NaN);
   const prediction: LineSeries = {
@@ -70,12 +73,4 @@ export function forecastChart(data: ForecastPicture, options: ChartOptions = {})
     y: truth,
   };
   return lineChart([past, prediction], { title: 'Forecast', ...options });
-}
-
-/** Dates go on behind their end in steps as wide as their last one. */
-function dateAt(dates: readonly Date[], i: number): Date {
-  const last = dates.length - 1;
-  if (i <= last) return dates[i];
-  const step = last > 0 ? dates[last].getTime() - dates[last - 1].getTime() : 86_400_000;
-  return new Date(dates[last].getTime() + (i - last) * step);
 }

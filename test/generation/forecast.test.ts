@@ -93,6 +93,7 @@ describe('a forecast', () => {
     ['a series without the column', { columns: ['z'], values: [[1, 2]] }, {}, "no column 'y'"],
     ['another target', series(1, 2), { target: 'z' }, "does not predict 'z'"],
     ['a level of 1', series(1, 2), { level: 1 }, 'level must be between 0 and 1'],
+    ['a value that is missing', series(1, NaN), {}, 'the model predicts NaN'],
     ['no horizon', series(1, 2), { horizon: 0 }, 'horizon must be'],
   ])('refuses %s', (_, data, options, message) => {
     expect(() => forecast(line, data, options)).toThrow(ValueError);

@@ -166,13 +166,12 @@ describe('a chart of a forecast', () => {
     expect(svg).toContain('prediction and its interval: from 4 at 1 to 5 at 2');
   });
 
-  it('goes on in the steps of the dates', () => {
+  it('goes on as the dates do', () => {
     const dates = [1, 3].map((day) => new Date(Date.UTC(2020, 0, day)));
     expect(forecastChart({ truth: [1, 2], dates, forecast })).toContain(
       'from 4 at 2020-01-05 to 5 at 2020-01-07',
     );
-    const [date] = dates;
-    expect(forecastChart({ truth: [1], dates: [date], forecast })).toContain('to 5 at 2020-01-03');
+    expect(forecastChart({ truth: [1, 2], dates, forecast, from: 1 })).toContain('from 4 at 2020-01-03');
   });
 
   it('has no band where no interval is known', () => {
