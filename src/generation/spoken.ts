@@ -10,6 +10,8 @@ interface Decoder {
 
 /** Bytes of the longest character in UTF-8. */
 const LONGEST = 4;
+/** More jamo than any syllable has: what is longer is no syllable, and is not waited for. */
+const MOST_JAMO = 16;
 const HANGUL = /\p{Script=Hangul}/u;
 
 /**
@@ -76,7 +78,7 @@ export class Spoken {
     if (unit === 'byte') return text.endsWith('\ufffd') && this.open.length < LONGEST ? text.length : 0;
     if (unit !== 'jamo') return 0;
     const last = graphemes(text).at(-1) ?? '';
-    return HANGUL.test(last) ? last.length : 0;
+    return HANGUL.test(last) && this.open.length <= MOST_JAMO ? last.length : 0;
   }
 
   /** The open units that are not yet in the text that is certain. */

@@ -102,6 +102,12 @@ describe('text from units', () => {
     expect(last.finish()).toBe('안');
   });
 
+  it('does not wait for ever for what is no syllable', () => {
+    const spoken = new Spoken(jamo);
+    const pieces = Array.from({ length: 40 }, () => spoken.say(0x1100));
+    expect(pieces.join('').length).toBeGreaterThan(30);
+  });
+
   it('finds a stop string that the last units complete', () => {
     const spoken = new Spoken(jamo, '안');
     for (const letter of '가안'.normalize('NFD')) spoken.say(letter.charCodeAt(0));
