@@ -114,8 +114,8 @@ export class Palette {
   }
 }
 
-const FONT =
-  'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans KR", "DejaVu Sans", Arial, sans-serif';
+// Without quotes, which CSS does not ask for here and resvg does not read.
+const FONT = 'system-ui, -apple-system, Segoe UI, Noto Sans, Noto Sans KR, DejaVu Sans, Arial, sans-serif';
 /** Size of letters in pixels: on the axes, and of the title. */
 export const SMALL = 12.5;
 const LARGE = 16;
