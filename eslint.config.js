@@ -5,10 +5,11 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [
   ['kernels'],
   ['tensor'],
-  ['optim', 'data', 'formats'],
+  ['optim', 'data', 'formats', 'plots'],
   ['nn'],
   ['models'],
   ['training', 'generation'],
+  ['evaluation'],
   ['cli'],
 ];
 

@@ -1,77 +1,128 @@
-import { graphemes } from '../data/graphemes.js';
-import { ValueError } from '../errors.js';
 import type { LanguageModel, ModelState } from '../models/language-model.js';
-import { noGrad } from '../tensor/autograd.js';
+import { defaultGenerator, Generator as RandomGenerator } from '../tensor/generator.js';
 import { tensor } from '../tensor/create.js';
-import { defaultGenerator, type Generator as RandomGenerator } from '../tensor/generator.js';
-import { argmax } from '../tensor/ops/reduce.js';
-import { softmax } from '../tensor/ops/softmax.js';
-import { mul } from '../tensor/ops/binary.js';
-import { select } from '../tensor/ops/views.js';
-import { multinomial } from '../tensor/random-tensors.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { indexSelect } from '../tensor/ops/indexing.js';
+import { cat } from '../tensor/ops/views.js';
+import { Draft, type WriteOptions } from './draft.js';
+import { advance, read, type Reading, readAll } from './next.js';
 
 /** How `sample` draws. */
-export interface SampleOptions {
-  /** What the text starts with; a character at random if it is empty. Default ''. */
+export interface SampleOptions extends WriteOptions {
+  /** What the text starts with, of any length; a unit at random if it is empty. Default ''. */
   readonly prompt?: string;
-  /** Characters to add. Default 200. */
-  readonly length?: number;
-  /** Below 1 the likely becomes likelier, above 1 the unlikely; 0 always takes the likeliest. Default 1. */
-  readonly temperature?: number;
-  /** Where the dice come from. Default: the generator that `manualSeed` sets. */
-  readonly generator?: RandomGenerator;
 }
 
 /**
- * Goes on from a prompt, character by character.
+ * Goes on from a prompt, unit by unit: characters, or what else the model's vocabulary is of.
  *
  *     c ~ softmax(logits / temperature)
  *
- * @returns  the characters one by one, without the prompt
+ * The same seed gives the same text. Dropout is off, whether the model is in training or not.
+ *
+ * @returns  the text piece by piece, without the prompt: a unit each, except where several must come together to tell a
+ *           letter from its bytes or jamo, or a stop string from something like it
  * @throws VocabularyError if the prompt has characters the model does not know
- * @throws ValueError for a negative temperature or length
+ * @throws ValueError for options outside of what they mean, and for a model whose outputs are not finite
  * @example
  * const model = new LanguageModel(Vocabulary.from('if you want you'));
  * [...sample(model, { prompt: 'if', length: 5 })].length; // 5
+ * [...sample(model, { prompt: 'if', length: 5, temperature: 0.8, topK: 3, stop: '\n' })];
  */
 export function* sample(model: LanguageModel, options: SampleOptions = {}): Generator<string> {
-  const { prompt = '', length = 200, temperature = 1, generator = defaultGenerator } = options;
-  if (!(temperature >= 0)) throw new ValueError(`temperature must be 0 or more, not ${temperature}`);
-  if (!Number.isInteger(length) || length < 0)
-    throw new ValueError(`length must be a whole number, not ${length}`);
-  const { vocabulary } = model;
-  const start = [...vocabulary.encode(prompt)];
-  let left = length;
-  if (start.length === 0 && left > 0) {
-    const first = generator.random() % vocabulary.size;
-    start.push(first);
-    left -= 1;
-    yield vocabulary.units[first];
-  }
-
-  let input = tensor([start]);
-  let state: ModelState | undefined;
-  for (; left > 0; left--) {
-    const [logits, next] = noGrad(() => model.forward(input, state));
-    state = next;
-    const last = select(select(logits, 0, 0), 0, -1);
-    const index = noGrad(() => choose(last, temperature, generator));
-    yield vocabulary.units[index];
-    input = tensor([[index]]);
-  }
+  for (const piece of pieces(model, options)) if (piece !== '') yield piece;
 }
 
-/** Colder than this is as good as 0, and logits / temperature might overflow. */
-const COLDEST = 1e-30;
-
-function choose(logits: Tensor, temperature: number, generator: RandomGenerator): number {
-  if (temperature < COLDEST) return argmax(logits).item();
-  return multinomial(softmax(mul(logits, 1 / temperature), 0), 1, { generator }).item();
+/** `sample` that also comes up, with nothing, after each stretch of the prompt and each unit. */
+export function* pieces(model: LanguageModel, options: SampleOptions): Generator<string> {
+  const draft = new Draft(model.vocabulary, options.prompt ?? '', options);
+  yield draft.opening;
+  let reading: Reading | undefined;
+  if (!draft.isDone) {
+    for (const stretch = read(model, draft.start); reading === undefined;) {
+      const { done, value } = stretch.next();
+      if (done === true) reading = value;
+      else yield '';
+    }
+  }
+  while (reading !== undefined) {
+    yield draft.write(reading.logits);
+    if (draft.isDone) break;
+    reading = advance(model, Int32Array.of(draft.last), 1, reading.state);
+  }
+  yield draft.finish();
 }
 
-/** `sample` as one string, prompt included. */
+/** `sample` as one string, prompt included, as the vocabulary writes it. */
 export function generate(model: LanguageModel, options: SampleOptions = {}): string {
-  const start = graphemes(options.prompt ?? '').join('');
+  const { vocabulary } = model;
+  const start = vocabulary.decode(vocabulary.encode(options.prompt ?? ''));
   return start + [...sample(model, options)].join('');
+}
+
+/** How `sampleBatch` draws. */
+export interface SampleBatchOptions extends WriteOptions {
+  /** What the texts start with, of different lengths as they please; the same several times for several texts. */
+  readonly prompts: readonly string[];
+}
+
+/**
+ * Goes on from several prompts at once, which takes little longer than from one. Each text has dice of its own, seeded in
+ * turn from the generator, so that what one says depends on its place but not on the other prompts.
+ *
+ * @returns  the text added to each prompt, without the prompt
+ * @throws VocabularyError and ValueError as `sample`
+ * @example
+ * const model = new LanguageModel(Vocabulary.from('if you want you'));
+ * sampleBatch(model, { prompts: ['if', 'you', 'you'], length: 5 }).map((text) => text.length); // [5, 5, 5]
+ */
+export function sampleBatch(model: LanguageModel, options: SampleBatchOptions): string[] {
+  const { generator = defaultGenerator } = options;
+  const drafts = options.prompts.map((prompt) => {
+    return new Draft(model.vocabulary, prompt, {
+      ...options,
+      generator: new RandomGenerator(generator.random()),
+    });
+  });
+  const texts = drafts.map((draft) => [draft.opening]);
+  let rows = [...drafts.keys()].filter((row) => !drafts[row].isDone);
+  let reading = rows.length === 0 ? null : start(model, drafts, rows);
+  while (reading !== null) {
+    const { logits, state } = reading;
+    const size = logits.length / rows.length;
+    rows.forEach((row, at) =>
+      texts[row].push(drafts[row].write(logits.subarray(at * size, (at + 1) * size))),
+    );
+    const places = [...rows.keys()].filter((at) => !drafts[rows[at]].isDone);
+    rows = places.map((at) => rows[at]);
+    const input = Int32Array.from(rows, (row) => drafts[row].last);
+    reading = rows.length === 0 ? null : advance(model, input, rows.length, rowsOf(state, places));
+  }
+  return texts.map((text, row) => text.join('') + drafts[row].finish());
+}
+
+/** Reads the prompts one by one, equal ones once, and puts what was read side by side. */
+function start(model: LanguageModel, drafts: readonly Draft[], rows: readonly number[]): Reading {
+  const known = new Map<string, Reading>();
+  const readings = rows.map((row) => {
+    const { start: prompt } = drafts[row];
+    const key = prompt.join();
+    const reading = known.get(key) ?? readAll(model, prompt);
+    known.set(key, reading);
+    return reading;
+  });
+  const logits = new Float32Array(readings.length * model.vocabulary.size);
+  readings.forEach((reading, row) => logits.set(reading.logits, row * model.vocabulary.size));
+  const state = readings[0].state.map((_, part) =>
+    cat(
+      readings.map((reading) => reading.state[part]),
+      1,
+    ),
+  );
+  return { logits, state };
+}
+
+/** The state of some of the rows, or of rows several times, of (layers, batch, hidden) each. */
+export function rowsOf(state: ModelState, rows: readonly number[]): ModelState {
+  const isAll = rows.length === state[0].shape[1] && rows.every((row, place) => row === place);
+  return isAll ? state : state.map((part) => indexSelect(part, 1, tensor(Int32Array.from(rows))));
 }

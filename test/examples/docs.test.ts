@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ambiguity } from '../../src/formats/json-ambiguity.js';
+import * as evaluation from '../../src/evaluation/index.js';
 import * as unrolled from '../../src/index.js';
+import * as plots from '../../src/plots/index.js';
 
 /** A program in the documentation: where it stands and what it says. */
 interface Example {
@@ -68,9 +70,13 @@ function run(code: string): number {
   const scope: Record<string, unknown> = {
     ...unrolled,
     ...unrolled.nn.functional,
+    ...evaluation,
+    ...plots,
     ...given,
     __check: check,
   };
+  // Each draws the same numbers, whatever ran before it.
+  unrolled.manualSeed(0);
   new Function(...Object.keys(scope), `{${outputText}}`)(...Object.values(scope));
   return checks;
 }

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/data/vocabulary.js';
 import { ValueError, VocabularyError } from '../../src/errors.js';
-import { generate, sample } from '../../src/generation/sample.js';
-import { LanguageModel } from '../../src/models/language-model.js';
+import { generate, sample, sampleBatch } from '../../src/generation/sample.js';
+import { LanguageModel, type ModelState } from '../../src/models/language-model.js';
+import { tensor } from '../../src/tensor/create.js';
 import { Generator, manualSeed } from '../../src/tensor/generator.js';
+import type { Tensor } from '../../src/tensor/tensor.js';
 import { trainSentence } from '../../src/training/sentence.js';
 
 const SENTENCE = 'if you want you';
@@ -81,6 +83,60 @@ describe('sample', () => {
     expect([...fresh.parameters()].every((p) => p.grad === null)).toBe(true);
   });
 
+  it('draws from the likeliest only, where told', () => {
+    const greedy = generate(fresh, { prompt: 'if', length: 30, temperature: 0 });
+    const narrow = { prompt: 'if', length: 30, ...seeded(1) };
+    expect(generate(fresh, { ...narrow, topK: 1 })).toBe(greedy);
+    expect(generate(fresh, { ...narrow, topP: 0 })).toBe(greedy);
+    expect(generate(fresh, { ...narrow, minP: 1 })).toBe(greedy);
+    expect(generate(fresh, narrow)).not.toBe(greedy);
+  });
+
+  it('repeats less with a penalty, which knows the prompt too', () => {
+    const drawn = (repetitionPenalty: number): Set<string> =>
+      new Set(sample(fresh, { prompt: 'if', length: 30, repetitionPenalty, ...seeded(1) }));
+    expect(drawn(1e6).size).toBeGreaterThan(drawn(0.001).size);
+  });
+
+  it('ends before a stop string, which may spread over units', () => {
+    const model = trained();
+    const text = (stop: string | string[]): string =>
+      generate(model, { prompt: 'i', length: 14, temperature: 0, stop });
+    expect(text(' want')).toBe('if you');
+    expect(text(['want', 'ou'])).toBe('if y');
+    expect(text('zebra')).toBe(SENTENCE);
+  });
+
+  it('reads a prompt of any length in stretches, to the same effect', () => {
+    const model = trained();
+    const times: number[] = [];
+    const forward = model.forward.bind(model);
+    model.forward = (indices: Tensor, state?: ModelState) => {
+      times.push(indices.shape[1]);
+      return forward(indices, state);
+    };
+    const prompt = `${'you want '.repeat(100)}if yo`;
+    const [next] = sample(model, { prompt, length: 1, temperature: 0 });
+    expect(times).toEqual([256, 256, 256, 137]);
+    model.forward = forward;
+    const [logits] = forward(tensor([[...vocabulary.encode(prompt)]]));
+    const last = (logits.tolist() as number[][][])[0].at(-1)!;
+    expect(next).toBe(vocabulary.units[last.indexOf(Math.max(...last))]);
+  });
+
+  it('is without dropout, and leaves the model in training as it was', () => {
+    const seen: boolean[] = [];
+    const forward = fresh.forward.bind(fresh);
+    fresh.forward = (...args) => {
+      seen.push(fresh.training || fresh.rnn.training);
+      return forward(...args);
+    };
+    fresh.rnn.training = false;
+    generate(fresh, { prompt: 'i', length: 2 });
+    expect(seen).toEqual([false, false]);
+    expect([fresh.training, fresh.rnn.training]).toEqual([true, false]);
+  });
+
   it('refuses a prompt with characters that the model does not know', () => {
     const run = (): unknown => sample(fresh, { prompt: 'zebra' }).next();
     expect(run).toThrow(VocabularyError);
@@ -93,6 +149,48 @@ describe('sample', () => {
       expect(() => sample(fresh, options).next()).toThrow(ValueError);
     },
   );
+});
+
+describe('a batch of samples', () => {
+  const prompts = ['if', 'you want', 'i', ''];
+
+  it('goes on from prompts of different lengths as each alone', () => {
+    const model = trained();
+    const options = { prompts: ['i', 'if you', 'if you want', 'i'], length: 9, temperature: 0 };
+    const alone = options.prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
+    expect(sampleBatch(model, options)).toEqual(alone);
+    expect(alone[0]).toBe('f you wan');
+  });
+
+  it('throws dice of its own for each, the same for the same seed', () => {
+    const texts = (some: string[], seed = 1): string[] =>
+      sampleBatch(fresh, { prompts: some, length: 20, ...seeded(seed) });
+    expect(texts(prompts)).toEqual(texts(prompts));
+    expect(texts(prompts)).not.toEqual(texts(prompts, 2));
+    const [a, b] = texts(['if', 'if']);
+    expect(a).not.toBe(b);
+    // What stands beside it makes no difference.
+    expect(texts(['if', 'you'])[0]).toBe(texts(['if'])[0]);
+    expect(texts(prompts).map((text) => text.length)).toEqual([20, 20, 20, 20]);
+  });
+
+  it('lets each end at its own stop string', () => {
+    const model = trained();
+    const options = { prompts: ['if', 'if you w', 'if '], length: 12, temperature: 0, stop: ' want' };
+    const alone = options.prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
+    expect(sampleBatch(model, options)).toEqual(alone);
+    expect(alone[0]).toBe(' you');
+  });
+
+  it('is empty without prompts or length', () => {
+    expect(sampleBatch(fresh, { prompts: [] })).toEqual([]);
+    expect(sampleBatch(fresh, { prompts, length: 0 })).toEqual(['', '', '', '']);
+    expect(sampleBatch(fresh, { prompts: ['', 'i'], length: 1 }).map((text) => text.length)).toEqual([1, 1]);
+  });
+
+  it('refuses prompts with characters that the model does not know', () => {
+    expect(() => sampleBatch(fresh, { prompts: ['if', 'zebra'] })).toThrow(VocabularyError);
+  });
 });
 
 describe('generate', () => {
