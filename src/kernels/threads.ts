@@ -9,6 +9,9 @@ import { environment, maySleep, processors, startThread } from './platform.js';
 type RangeKernel =
   | 'packB'
   | 'gemmPacked'
+  | 'gemvFloat32'
+  | 'gemvBfloat16'
+  | 'gemvInt8'
   | 'oneHotProject'
   | 'sumColumns'
   | 'scatterAddRows'

@@ -72,6 +72,11 @@ function activate(gates: usize, side: usize, before: usize, kept: usize, h: usiz
   if (u < hidden) unit(at(gates, u), bytes, at(side, u), at(before, u), at(kept, u), at(h, u), hidden - u);
 }
 
+/** One step of one sequence: gates (3H) = W_ih x + b_ih and side (3H) = W_hh h + b_hh, both overwritten; h (H) becomes the new one. */
+export function gruStep(gates: usize, side: usize, h: usize, hidden: i32): void {
+  activate(gates, side, h, side, h, hidden);
+}
+
 /**
  * One vector of one row backward, q = W_hn h + b_hn:
  *

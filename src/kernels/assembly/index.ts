@@ -16,4 +16,5 @@ export * from './lstm';
 export * from './gru';
 export * from './min-gru';
 export * from './optim';
+export { gemvFloat32, gemvBfloat16, gemvInt8, quantizeRow, packPanels, packPanelsInt8 } from './gemv';
 export * from './threads';

@@ -82,6 +82,11 @@ function activate(gates: usize, before: usize, cell: usize, h: usize, hidden: i3
   if (u < hidden) unit(at(gates, u), bytes, at(before, u), at(cell, u), at(h, u), hidden - u);
 }
 
+/** One step of one sequence: gates (4H) become activated, cell (2H) has c in front, which becomes the new one, h (H) written. */
+export function lstmStep(gates: usize, cell: usize, h: usize, hidden: i32): void {
+  activate(gates, cell, cell, h, hidden);
+}
+
 /**
  * One vector of one row backward:
  *

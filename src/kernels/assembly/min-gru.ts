@@ -51,6 +51,14 @@ export function minGruForward(
   }
 }
 
+/** One step of one sequence: gates (2H), overwritten; h (H) becomes the new one. */
+export function minGruStep(gates: usize, h: usize, hidden: i32): void {
+  let u = 0;
+  const bytes = <usize>hidden << 2;
+  for (; u + 4 <= hidden; u += 4) unit(at(gates, u), bytes, at(h, u), at(h, u), 4);
+  if (u < hidden) unit(at(gates, u), bytes, at(h, u), at(h, u), hidden - u);
+}
+
 /** One vector of one row backward: dz = dh ⊙ (n − h_{t−1}) ⊙ z(1 − z), dn = dh ⊙ z, dh_{t−1} = dh ⊙ (1 − z). */
 @inline
 function unitBackward(dp: usize, bytes: usize, gates: usize, before: usize, dh: usize, lanes: i32): void {

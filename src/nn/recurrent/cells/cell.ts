@@ -96,6 +96,15 @@ export interface Cell {
     grads: PassGrads,
     into: PassInputGrads,
   ): void;
+  /**
+   * One step of one sequence, without history. Addresses.
+   *
+   * @param gates  (G·H) W_ih x + b_ih, and W_hh h + b_hh added to it unless the cell keeps the sides apart; overwritten
+   * @param side   (G·H) W_hh h + b_hh, for cells that do; overwritten
+   * @param h      (H) the state before, which becomes the one after
+   * @param cell   (2 H) the second state in front, which becomes the one after; the rest is scratch
+   */
+  step(gates: number, side: number, h: number, cell: number, hidden: number): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { kernels } from '../../../kernels/engine.js';
 import { parallel } from '../../../kernels/threads.js';
 import { type Cell, wholeAddress } from './cell.js';
 import { walkSpace } from './walk-space.js';
@@ -64,6 +65,11 @@ function elman(relu: boolean): Cell {
         kind,
         Number(pass.reverse),
       );
+    },
+
+    step(gates, _side, h, _cell, hidden) {
+      if (relu) kernels.relu(h, gates, hidden);
+      else kernels.tanh(h, gates, hidden);
     },
   };
 }

@@ -73,4 +73,8 @@ export const gruCell: Cell = {
       scratch,
     );
   },
+
+  step(gates, side, h, _cell, hidden) {
+    kernels.gruStep(gates, side, h, hidden);
+  },
 };

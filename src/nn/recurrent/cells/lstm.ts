@@ -82,4 +82,8 @@ export const lstmCell: Cell = {
       scratch,
     );
   },
+
+  step(gates, _side, h, cell, hidden) {
+    kernels.lstmStep(gates, cell, h, hidden);
+  },
 };

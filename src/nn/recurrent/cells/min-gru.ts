@@ -65,4 +65,8 @@ export const minGruCell: Cell = {
       scratch,
     );
   },
+
+  step(gates, _side, h, _cell, hidden) {
+    kernels.minGruStep(gates, h, hidden);
+  },
 };
