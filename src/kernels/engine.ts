@@ -3,11 +3,9 @@ import fma from './generated/fma.js';
 import type { KernelExports } from './generated/exports.js';
 import simd from './generated/simd.js';
 import { Heap } from './heap.js';
-import { bytes, grow, ints, isShared, memory } from './memory.js';
+import { bytes, floats as allFloats, grow, ints as allInts, isShared, memory } from './memory.js';
 import { environment, hasRelaxedSimd, inflated } from './platform.js';
-import { Pool } from './pool.js';
-
-export { floats, ints } from './memory.js';
+import { type Block, Pool } from './pool.js';
 
 /** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
 export type Build = 'simd' | 'fma';
@@ -39,6 +37,7 @@ let workspaceBytes = 0;
 
 /** Scratch that a kernel may clobber during one call. The next call of this function may hand out the same bytes. */
 export function workspace(size: number): number {
+  if (recorder !== null) return recorder.workspace(size);
   if (size > workspaceBytes) {
     if (workspaceBytes > 0) heap.free(workspaceAddress, workspaceBytes);
     workspaceBytes = Math.max(size, 2 * workspaceBytes);
@@ -58,9 +57,14 @@ export function table(values: ArrayLike<number>): number {
   if (values.length > TABLE_WORDS) {
     throw new MemoryError(`a kernel's table has ${values.length} entries, more than ${TABLE_WORDS}`);
   }
+  if (recorder !== null) {
+    const own = recorder.reserve(Math.max(values.length, 1) * 4);
+    allInts().set(values, own >> 2);
+    return own;
+  }
   if (tableNext + values.length > TABLE_WORDS) tableNext = 0;
   const at = (tableAddress >> 2) + tableNext;
-  ints().set(values, at);
+  allInts().set(values, at);
   tableNext += values.length;
   return at << 2;
 }
@@ -90,11 +94,71 @@ export function compileAnew(): WebAssembly.Module {
 export const code = await WebAssembly.compile(wasm);
 const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
 
-/** The compute kernels, loaded when this module is. */
-export const kernels = exports as unknown as KernelExports;
+/** The compute kernels themselves. */
+export const ownKernels = exports as unknown as KernelExports;
 /** Where an instance on the main thread has its scratch. */
-export const mainScratch = reserve(kernels.scratchBytes());
-kernels.setScratch(mainScratch);
+export const mainScratch = reserve(ownKernels.scratchBytes());
+ownKernels.setScratch(mainScratch);
+
+/** The compute kernels, loaded when this module is. While calls are recorded, they are noted on the way. */
+export let kernels = ownKernels;
+
+/** Takes part in everything the engine does while a step is recorded: see `record` in recording.ts. */
+export interface Recorder {
+  /** A call of a kernel, or of something else, and what it returned. */
+  called(run: (...args: number[]) => unknown, args: readonly number[], result: unknown): void;
+  /** Something that a replay could not repeat. */
+  cannot(reason: string): void;
+  workspace(bytes: number): number;
+  reserve(bytes: number): number;
+  allocated(block: Block): void;
+  used(block: Block, owner: object): void;
+  /** A write in place; a replay has to count it again. */
+  wrote(storage: { written(): void }): void;
+  /** A leaf gets another gradient than the one before, or (null) loses it. */
+  gradient(leaf: object, before: object | null, next: object | null): void;
+  /** Something that decides in JavaScript and runs again as it is at each replay. */
+  runs(again: () => void): void;
+}
+
+let recorder: Recorder | null = null;
+
+/** Who records now, or null. */
+export const recording = (): Recorder | null => recorder;
+
+const noting = Object.fromEntries(
+  Object.entries(ownKernels as unknown as Record<string, (...args: number[]) => unknown>).map(
+    ([name, run]) => [
+      name,
+      (...args: number[]): unknown => {
+        const result = run(...args);
+        recorder!.called(run, args, result);
+        return result;
+      },
+    ],
+  ),
+) as unknown as KernelExports;
+
+/** Records with `next` from now on, or with null no more; returns who did before. */
+export function recordWith(next: Recorder | null): Recorder | null {
+  const before = recorder;
+  recorder = next;
+  pool.watcher = next;
+  kernels = next === null ? ownKernels : noting;
+  return before;
+}
+
+/** The whole memory as float32, for JavaScript to read and write. Growing replaces it: fetch it anew, never keep it. */
+export function floats(): Float32Array {
+  recorder?.cannot('it reads or writes numbers in JavaScript');
+  return allFloats();
+}
+
+/** As `floats`, as int32. */
+export function ints(): Int32Array {
+  recorder?.cannot('it reads or writes numbers in JavaScript');
+  return allInts();
+}
 
 /** Kernels that import shared memory (limits with flag 3), for the memory there is: that flag is 1 for one of one's own. */
 export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uint8Array<ArrayBuffer> {

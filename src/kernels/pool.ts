@@ -8,6 +8,8 @@ import { Heap } from './heap.js';
 export class Block {
   address = 0;
   host: Uint8Array | null = null;
+  /** Stays where it is, whoever frees it: a recording reads or writes its address. */
+  pinned = false;
   newer: Block | null = null;
   older: Block | null = null;
 
@@ -18,6 +20,12 @@ export class Block {
 // long before the budget stops it.
 const MOST_BLOCKS = 32 * 1024;
 const WATCHED_BYTES = 64 * 1024;
+
+/** Whoever wants to know which blocks are in use: a recording. */
+export interface PoolWatcher {
+  allocated(block: Block): void;
+  used(block: Block, owner: object): void;
+}
 
 /** The bytes of the linear memory, as a view that is never stale. */
 export type MemoryBytes = () => Uint8Array;
@@ -34,6 +42,7 @@ export type MemoryBytes = () => Uint8Array;
  * out; `address` never does.
  */
 export class Pool {
+  watcher: PoolWatcher | null = null;
   // Frees what nobody holds any more when the garbage collector says so, which a synchronous loop never lets it do. Only large
   // resident blocks are watched: for small ones it costs more than moving them out, and a watched block keeps its bytes alive
   // until a finaliser has run, so that one which moved out must not be watched.
@@ -80,11 +89,13 @@ export class Pool {
     this.makeRoom(bytes);
     const block = new Block(bytes);
     this.admit(block, owner);
+    this.watcher?.allocated(block);
     return block;
   }
 
   /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
   address(block: Block, owner: object): number {
+    if (this.watcher !== null) this.watcher.used(block, owner);
     if (block.address > 0) {
       if (this.newest.older !== block) {
         unlink(block);
@@ -103,6 +114,7 @@ export class Pool {
 
   /** Gives the block's bytes back. Freeing twice does nothing. */
   free(block: Block): void {
+    if (block.pinned) return;
     if (block.address > 0) this.evict(block);
     block.host = null;
   }
@@ -125,14 +137,17 @@ export class Pool {
   }
 
   private makeRoom(bytes: number): void {
-    while (
-      (this.used + bytes > this.limit || this.count >= MOST_BLOCKS) &&
-      this.oldest.newer !== this.newest
-    ) {
-      const block = this.oldest.newer!;
-      block.host = this.bytes().slice(block.address, block.address + block.bytes);
-      this.evict(block);
+    let block = this.oldest.newer!;
+    while ((this.used + bytes > this.limit || this.count >= MOST_BLOCKS) && block !== this.newest) {
+      const newer = block.newer!;
+      if (!block.pinned) this.moveOut(block);
+      block = newer;
     }
+  }
+
+  private moveOut(block: Block): void {
+    block.host = this.bytes().slice(block.address, block.address + block.bytes);
+    this.evict(block);
   }
 
   private linkNewest(block: Block): void {

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { kernels, reserve } from './engine.js';
+import { kernels, recording, recordWith, reserve } from './engine.js';
 import type { KernelExports } from './generated/exports.js';
 import { countLargeJob, largeKernels } from './large.js';
 import { isShared, memory } from './memory.js';
@@ -132,6 +132,20 @@ export function parallel<K extends RangeKernel>(
   ...args: Rest<K>
 ): void {
   const all = args as readonly number[];
+  const recorder = recording();
+  if (recorder !== null) {
+    recordWith(null);
+    parallel(name, total, cost, ...args);
+    recordWith(recorder);
+    recorder.called(
+      () => {
+        parallel(name, total, cost, ...args);
+      },
+      [],
+      undefined,
+    );
+    return;
+  }
   if (total * cost < LEAST_WORK) {
     const small: (...args: number[]) => void = kernels[name];
     small(0, total, ...all);

@@ -1,4 +1,4 @@
-import { kernels } from '../kernels/engine.js';
+import { kernels, recording } from '../kernels/engine.js';
 import { packB } from '../kernels/product.js';
 import { Storage } from './storage.js';
 import type { Tensor } from './tensor.js';
@@ -36,7 +36,8 @@ export function packedWeight(W: Tensor, order: WeightOrder): Storage {
     packed = { order, storage: Storage.allocate(words), version: -1 };
     orders.push(packed);
   }
-  if (packed.version !== storage.version) {
+  // A recording has to pack anew each time: weights change between its replays.
+  if (packed.version !== storage.version || recording() !== null) {
     pack(W, order, packed.storage);
     packed.version = storage.version;
   }

@@ -78,7 +78,9 @@ export class Stepper {
     { weights = 'float32', oneHot = false }: StepperOptions = {},
   ) {
     if (!(weights in BYTES)) {
-      throw new ValueError(`Stepper: weights must be one of ${Object.keys(BYTES).join(', ')}, not '${weights}'`);
+      throw new ValueError(
+        `Stepper: weights must be one of ${Object.keys(BYTES).join(', ')}, not '${weights}'`,
+      );
     }
     if (rnn.bidirectional) {
       throw new ValueError('Stepper: a bidirectional network has to see the end of a sequence first');
@@ -155,7 +157,9 @@ export class Stepper {
   step(x: ArrayLike<number>): Float32Array {
     if (this.table >= 0) throw new ValueError('Stepper: made for one-hot inputs, it takes pick(index)');
     if (x.length !== this.rnn.inputSize) {
-      throw new ShapeError(`Stepper: the input has ${x.length} numbers, the network takes ${this.rnn.inputSize}`);
+      throw new ShapeError(
+        `Stepper: the input has ${x.length} numbers, the network takes ${this.rnn.inputSize}`,
+      );
     }
     floats().set(x, (this.arena.address + this.input) >>> 2);
     return this.run(-1);

@@ -58,9 +58,7 @@ describe.each(Object.entries(LAYERS))('a stepper of %s', (_name, make) => {
     const indices = [4, 0, 2, 2];
     const [out] = whole(rnn, null, oneHot(tensor(indices.map((i) => [i])), 5));
     const stepper = new nn.Stepper(rnn, null, { oneHot: true });
-    indices.forEach((index, t) =>
-      expect(largest(stepper.pick(index), out.at(t, 0).data)).toBeLessThan(1e-6),
-    );
+    indices.forEach((index, t) => expect(largest(stepper.pick(index), out.at(t, 0).data)).toBeLessThan(1e-6));
   });
 });
 
