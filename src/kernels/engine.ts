@@ -112,7 +112,7 @@ export interface Recorder {
   workspace(bytes: number): number;
   reserve(bytes: number): number;
   allocated(block: Block): void;
-  used(block: Block, owner: object): void;
+  used(block: Block): void;
   /** A write in place; a replay has to count it again. */
   wrote(storage: { written(): void }): void;
   /** A leaf gets another gradient than the one before, or (null) loses it. */

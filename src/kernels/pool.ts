@@ -8,8 +8,10 @@ import { Heap } from './heap.js';
 export class Block {
   address = 0;
   host: Uint8Array | null = null;
-  /** Stays where it is, whoever frees it: a recording reads or writes its address. */
-  pinned = false;
+  /** How many need it to stay where it is. While there are any it is on no list. */
+  pins = 0;
+  /** Freed while it was pinned. */
+  freed = false;
   newer: Block | null = null;
   older: Block | null = null;
 
@@ -24,7 +26,7 @@ const WATCHED_BYTES = 64 * 1024;
 /** Whoever wants to know which blocks are in use: a recording. */
 export interface PoolWatcher {
   allocated(block: Block): void;
-  used(block: Block, owner: object): void;
+  used(block: Block): void;
 }
 
 /** The bytes of the linear memory, as a view that is never stale. */
@@ -95,8 +97,14 @@ export class Pool {
 
   /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
   address(block: Block, owner: object): number {
-    if (this.watcher !== null) this.watcher.used(block, owner);
-    if (block.address > 0) {
+    const address = this.find(block, owner);
+    this.watcher?.used(block);
+    return address;
+  }
+
+  private find(block: Block, owner: object): number {
+    if (block.pins > 0 && !block.freed) return block.address;
+    if (block.address > 0 && !block.freed) {
       if (this.newest.older !== block) {
         unlink(block);
         this.linkNewest(block);
@@ -114,9 +122,26 @@ export class Pool {
 
   /** Gives the block's bytes back. Freeing twice does nothing. */
   free(block: Block): void {
-    if (block.pinned) return;
+    if (block.pins > 0) {
+      block.freed = true;
+      return;
+    }
     if (block.address > 0) this.evict(block);
     block.host = null;
+  }
+
+  /** Keeps a resident block where it is until `unpin`, even if it is freed meanwhile. */
+  pin(block: Block): void {
+    if (block.pins++ > 0) return;
+    unlink(block);
+    this.count -= 1;
+  }
+
+  unpin(block: Block): void {
+    if (--block.pins > 0) return;
+    this.linkNewest(block);
+    this.count += 1;
+    if (block.freed) this.free(block);
   }
 
   private admit(block: Block, owner: object): void {
@@ -137,17 +162,14 @@ export class Pool {
   }
 
   private makeRoom(bytes: number): void {
-    let block = this.oldest.newer!;
-    while ((this.used + bytes > this.limit || this.count >= MOST_BLOCKS) && block !== this.newest) {
-      const newer = block.newer!;
-      if (!block.pinned) this.moveOut(block);
-      block = newer;
+    while (
+      (this.used + bytes > this.limit || this.count >= MOST_BLOCKS) &&
+      this.oldest.newer !== this.newest
+    ) {
+      const block = this.oldest.newer!;
+      block.host = this.bytes().slice(block.address, block.address + block.bytes);
+      this.evict(block);
     }
-  }
-
-  private moveOut(block: Block): void {
-    block.host = this.bytes().slice(block.address, block.address + block.bytes);
-    this.evict(block);
   }
 
   private linkNewest(block: Block): void {

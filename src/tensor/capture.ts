@@ -27,7 +27,10 @@ class Recording implements Recorder {
   readonly mode = modeOf();
   /** Why it cannot be replayed, if so. */
   reason: string | null = null;
-  private readonly blocks: Block[] = [];
+  /** Its memory has gone its ways again, so that it can no longer be replayed. */
+  ended = false;
+  private readonly blocks = new Set<Block>();
+  private ownBytes = 0;
   private scratch = 0;
   private scratchBytes = 0;
 
@@ -37,6 +40,7 @@ class Recording implements Recorder {
 
   cannot(reason: string): void {
     this.reason ??= reason;
+    this.end();
   }
 
   /** Memory that is the recording's own. Earlier pieces stay: calls know their addresses. */
@@ -53,12 +57,15 @@ class Recording implements Recorder {
   }
 
   allocated(block: Block): void {
-    this.pin(block);
+    this.ownBytes += block.bytes;
+    if (this.ownBytes > MOST_BYTES) this.cannot('it needs too much memory');
   }
 
-  /** What the step reads or writes outside stays where it is, too. */
+  /** What the step reads or writes stays where it is, be it its own or from outside. */
   used(block: Block): void {
-    if (!block.pinned) this.pin(block);
+    if (this.ended || this.blocks.has(block)) return;
+    this.blocks.add(block);
+    pool.pin(block);
   }
 
   wrote(storage: { written(): void }): void {
@@ -75,7 +82,6 @@ class Recording implements Recorder {
     this.called(
       () => {
         leaf.gradient = next;
-        // Its memory is the recording's, so nobody may dispose it.
         leaf.gradientSeen = true;
       },
       [],
@@ -89,13 +95,23 @@ class Recording implements Recorder {
 
   /** Lets all memory go its ways again. */
   end(): void {
-    for (const block of this.blocks) block.pinned = false;
+    this.ended = true;
+    alive.delete(this);
+    for (const block of this.blocks) pool.unpin(block);
+    this.blocks.clear();
   }
+}
 
-  private pin(block: Block): void {
-    block.pinned = true;
-    this.blocks.push(block);
-  }
+// A recording keeps all its buffers at once, and only small networks, where the work around the kernels counts, gain from it.
+const MOST_BYTES = 64 * 2 ** 20;
+// The least recently used recording ends where there are more.
+const MOST_ALIVE = 32;
+const alive = new Set<Recording>();
+
+function use(recording: Recording): void {
+  alive.delete(recording);
+  alive.add(recording);
+  if (alive.size > MOST_ALIVE) for (const oldest of alive) return oldest.end();
 }
 
 const modeOf = (): string => `${modeChanges()} ${isGradEnabled()}`;
@@ -159,7 +175,7 @@ export function capture<A extends readonly unknown[], R>(step: (...args: A) => R
       return step(...args);
     }
     if (state.kind === 'never') return step(...args);
-    if (state.kind === 'recorded') {
+    if (state.kind === 'recorded' && !state.recording.ended) {
       if (replay(state, args)) return state.result;
       state.recording.end();
       recordings.delete(state.recording);
@@ -168,7 +184,10 @@ export function capture<A extends readonly unknown[], R>(step: (...args: A) => R
     }
     const [next, result] = recorded(step, args);
     known.set(key, next);
-    if (next.kind === 'recorded') recordings.add(next.recording);
+    if (next.kind === 'recorded') {
+      recordings.add(next.recording);
+      use(next.recording);
+    }
     return result;
   };
   ends.register(captured, recordings);
@@ -211,9 +230,10 @@ function recorded<A extends readonly unknown[], R>(
   }
   if (tensorsIn(result).some((x) => x.gradNode?.backward)) own.cannot('its graph is used outside');
   if (own.reason !== null) {
-    own.end();
     return [{ kind: 'never' }, result];
   }
+  // Its memory is the recording's, so nobody may dispose it.
+  for (const leaf of own.leaves) leaf.gradientSeen = true;
   return [{ kind: 'recorded', recording: own, inputs, result }, result];
 }
 
@@ -249,6 +269,7 @@ function copyInput(to: unknown, from: unknown): void {
 function replay(state: Extract<Known<unknown>, { kind: 'recorded' }>, args: readonly unknown[]): boolean {
   const { recording: own, inputs } = state;
   if (own.mode !== modeOf()) return false;
+  use(own);
   for (const leaf of own.bare) if (leaf.gradient !== null) return false;
   inputs.forEach((input, i) => {
     copyInput(input, args[i]);
