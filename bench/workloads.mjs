@@ -1,4 +1,5 @@
 import {
+  capture,
   engineBuild,
   LanguageModel,
   nn,
@@ -13,30 +14,37 @@ import {
 } from '../dist/index.js';
 
 /** Milliseconds of 50 steps of the lesson, decoded at each step as the course does. */
-export function lesson() {
-  const vocabulary = Vocabulary.from('if you want you');
-  const indices = [...vocabulary.encode('if you want you')];
-  const X = oneHot(tensor([indices.slice(0, -1)]), 10);
-  const Y = tensor([indices.slice(1)]);
-  const once = () => {
-    const rnn = new nn.RNN(10, 10, { batchFirst: true });
-    const criterion = new nn.CrossEntropyLoss();
-    const optimizer = new optim.Adam(rnn.parameters(), { lr: 0.1 });
-    const start = performance.now();
-    for (let i = 0; i < 50; i++) {
-      optimizer.zeroGrad();
-      const [outputs] = rnn.forward(X);
-      const loss = criterion.forward(outputs.view(-1, 10), Y.view(-1));
-      loss.backward();
-      optimizer.step();
-      loss.item();
-      vocabulary.decode(outputs.argmax(2).view(-1).tolist());
-    }
-    return performance.now() - start;
+export const lesson =
+  ({ captured }) =>
+  () => {
+    const vocabulary = Vocabulary.from('if you want you');
+    const indices = [...vocabulary.encode('if you want you')];
+    const X = oneHot(tensor([indices.slice(0, -1)]), 10);
+    const Y = tensor([indices.slice(1)]);
+    const once = () => {
+      const rnn = new nn.RNN(10, 10, { batchFirst: true });
+      const criterion = new nn.CrossEntropyLoss();
+      const optimizer = new optim.Adam(rnn.parameters(), { lr: 0.1 });
+      const run = () => {
+        optimizer.zeroGrad();
+        const [outputs] = rnn.forward(X);
+        const loss = criterion.forward(outputs.view(-1, 10), Y.view(-1));
+        loss.backward();
+        optimizer.step();
+        return [loss, outputs.argmax(2).view(-1)];
+      };
+      const step = captured ? capture(run) : run;
+      const start = performance.now();
+      for (let i = 0; i < 50; i++) {
+        const [loss, prediction] = step();
+        loss.item();
+        vocabulary.decode(prediction.tolist());
+      }
+      return performance.now() - start;
+    };
+    for (let i = 0; i < 200; i++) once();
+    return { values: Array.from({ length: 301 }, once), build: engineBuild };
   };
-  for (let i = 0; i < 200; i++) once();
-  return { values: Array.from({ length: 301 }, once), build: engineBuild };
-}
 
 const VOCABULARY = 65;
 const LAYERS = { RNN: nn.RNN, LSTM: nn.LSTM, GRU: nn.GRU };

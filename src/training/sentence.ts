@@ -5,6 +5,7 @@ import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { Adam } from '../optim/adam.js';
 import { gradNorm } from '../optim/clip.js';
 import { noGrad } from '../tensor/autograd.js';
+import { capture } from '../tensor/capture.js';
 import { tensor } from '../tensor/create.js';
 import { argmax } from '../tensor/ops/reduce.js';
 import { view } from '../tensor/ops/views.js';
@@ -57,21 +58,23 @@ export function* trainSentence(
   const Y = tensor(trueY);
   const criterion = new CrossEntropyLoss();
   const optimizer = new Adam(model.parameters(), { lr });
-  let last = NaN;
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  const step = capture(() => {
     optimizer.zeroGrad();
     const [outputs] = model.forward(X);
     const loss = criterion.forward(view(outputs, [-1, vocabulary.size]), view(Y, [-1]));
     backward(loss);
-    const norm = gradNorm(model.parameters());
     optimizer.step();
+    return { loss, prediction: argmax(outputs, 2) };
+  });
+  let last = NaN;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const { loss, prediction } = step();
     last = loss.item();
-    const prediction = argmax(outputs, 2).tolist() as number[][];
     yield epochEvent(epoch, last, {
-      prediction,
+      prediction: prediction.tolist() as number[][],
       trueY,
       lr,
-      gradNorm: norm,
+      gradNorm: gradNorm(model.parameters()),
       decode: (row) => vocabulary.decode(row),
     });
     expectFinite(last, `epoch ${epoch}`, lr);
