@@ -25,10 +25,8 @@ function figure([program, ...args], cwd, cold) {
   const start = performance.now();
   const { stdout, status } = spawnSync(program, args, { cwd, encoding: 'utf8', timeout: 600_000 });
   const wall = performance.now() - start;
-  if (status !== 0) return null;
-  const record = lastJson(stdout);
-  if (record === null || record.cannot) return null;
-  return cold ? wall : record.median;
+  if (status !== 0 || stdout.includes('"cannot"')) return null;
+  return cold ? wall : (lastJson(stdout)?.median ?? null);
 }
 
 /** Our commands for a workload, by setting. */

@@ -2,6 +2,7 @@
 import { argv, stderr, stdout } from 'node:process';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { doctorCommand } from './commands/doctor.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
 import { describe, failureOf } from './failure.js';
@@ -14,7 +15,7 @@ const program = new Command('unrolled')
     'after',
     '\nExit codes: 0 ok, 1 internal fault, 2 usage, 3 bad input, 4 training diverged, 130 stopped by Ctrl-C',
   );
-for (const command of [trainCommand(), sampleCommand()]) program.addCommand(command);
+for (const command of [trainCommand(), sampleCommand(), doctorCommand()]) program.addCommand(command);
 // Commander copies neither of these to commands that were made elsewhere.
 for (const command of [program, ...program.commands]) {
   command.exitOverride().configureOutput({ writeErr: () => undefined });

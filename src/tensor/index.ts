@@ -18,6 +18,7 @@ export type { DType } from './dtype.js';
 export { capture } from './capture.js';
 export { getNumThreads, setNumThreads } from '../kernels/threads.js';
 export { type Build as EngineBuild, build as engineBuild } from '../kernels/code.js';
+export { type EngineReport, engineReport } from '../kernels/report.js';
 export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
 export {
   elu,

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { adviceOn } from '../../src/cli/commands/doctor.js';
+import type { EngineReport } from '../../src/kernels/report.js';
+
+const fast: EngineReport = {
+  ...{ build: 'fma', buildReason: '', tile: 'wide', tileReason: '', tilesAgree: true },
+  ...{ threads: 2, threadsReason: '', processors: 2, gflops: { oneThread: 100, allThreads: 190 } },
+};
+const here = { major: 24, arch: 'x64', env: {} };
+
+describe('the doctor', () => {
+  it('has no advice where everything is at its best', () => {
+    expect(adviceOn(fast, here)).toEqual([]);
+  });
+
+  it.each([
+    ['Node 20', fast, { ...here, major: 20 }, /^Node 24 or later/],
+    [
+      'fused multiply-add turned off',
+      { ...fast, build: 'simd' },
+      { ...here, env: { UNROLLED_BUILD: 'simd' } },
+      /unset it$/,
+    ],
+    ['an engine without relaxed SIMD', { ...fast, build: 'simd' }, here, /newer engine/],
+    ['narrow tiles by choice', fast, { ...here, env: { UNROLLED_TILE: 'narrow' } }, /^UNROLLED_TILE/],
+    ['fewer threads than processors', { ...fast, threads: 1 }, here, /^2 processors are there, 1 in use/],
+    ['a busy machine', { ...fast, gflops: { oneThread: 100, allThreads: 90 } }, here, /other programs/],
+    ['tiles that differ', { ...fast, tilesAgree: false }, here, /please report/],
+  ] as const)('notices %s', (_, report, surroundings, advice) => {
+    expect(adviceOn(report, surroundings)).toEqual([expect.stringMatching(advice)]);
+  });
+});
