@@ -1,4 +1,4 @@
-// Benchmarks of the built package: npm run bench -- [W1 … W8 start size hidden text memory] [--json] [--threads N] [--peers DIR]
+// Benchmarks of the built package: npm run bench -- [W1 … W8 start size browser hidden text memory] [--json] [--threads N] [--peers DIR]
 // One line of JSON a workload with --json: {workload, unit, median, min, max, threads, node, build}.
 // With --peers, ours and the peers' programs in DIR take turns, and the ratio is printed: see peers.mjs.
 import { parseArgs } from 'node:util';

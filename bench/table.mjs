@@ -1,3 +1,4 @@
+import { browserRatio } from './browser.mjs';
 import { lessonSteps, largeSteps } from './memory.mjs';
 import { byHidden, byText } from './growth.mjs';
 import { packageSize } from './size.mjs';
@@ -49,6 +50,7 @@ export const WORKLOADS = {
   W7: { about: 'time-series lab, LSTM 5→10, 500 windows of 7: an epoch', unit: 'ms', run: timeSeries },
   W8: { about: 'LSTM 1x256 and linear, batch 256, 64 steps: forward', unit: 'seq/s', run: forwardOnly },
   start: { about: 'unrolled train --text …, the whole process', unit: 'ms', run: coldStart },
+  browser: { about: 'W2 on one thread: Chromium to this Node', unit: 'times', run: browserRatio },
   size: { about: 'a page that trains an LSTM, after gzip', unit: 'bytes', run: packageSize },
   hidden: { about: 'LSTM training by hidden size, 16 to 1024', unit: 'GFLOP/s', run: byHidden },
   text: { about: 'LSTM training by length of the text, 1 to 100 MB', unit: 'ns/char', run: byText },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './chromium.js';
-import { serve } from './server.js';
+import { resultOf } from './open.js';
 import { plainSite, removeSites, viteSite, webpackSite } from './sites.js';
 
 interface Run {
@@ -24,28 +24,6 @@ afterAll(async () => {
   removeSites();
 });
 
-/** Opens the site and waits for the lesson's numbers. */
-async function lessonIn(site: string): Promise<Run> {
-  const server = await serve(site);
-  const page = await browser.newPage();
-  try {
-    const failed = new Promise<never>((_, reject) => {
-      page.on('pageerror', reject);
-      page.on('console', (message) => {
-        if (message.type() === 'error') reject(new Error(message.text()));
-      });
-    });
-    await page.goto(server.url);
-    const done = page
-      .waitForFunction('globalThis.result', undefined, { timeout: 30_000 })
-      .then((handle) => handle.jsonValue() as Promise<Run>);
-    return await Promise.race([done, failed]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
-
 // vite builds classic workers unless told otherwise, and those cannot await at the top of a module.
 const viteWorkerSite = (entry: string) => viteSite(entry, { worker: { format: 'es' } });
 
@@ -58,7 +36,7 @@ describe('the lesson in a browser', () => {
     ['a webpack build', webpackSite, 'page.js'],
     ['a worker in a webpack build', webpackSite, 'starts-worker.js'],
   ])("trains in %s with PyTorch's numbers", async (_, site, entry) => {
-    const { losses, strings } = await lessonIn(await site(entry));
+    const { losses, strings } = await resultOf<Run>(browser, await site(entry));
     expect(strings).toEqual(torch.text);
     expect(losses).toHaveLength(50);
     losses.forEach((loss, i) => {

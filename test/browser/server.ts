@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
 };
 
 export interface Server {
@@ -13,9 +14,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves the files of a folder on this machine only. */
-export async function serve(root: string): Promise<Server> {
+// With these a page may share memory between threads.
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** Serves the files of a folder on this machine only; `isolated` from other origins, so that memory may be shared. */
+export async function serve(root: string, { isolated = false } = {}): Promise<Server> {
   const server = createServer((request, response) => {
+    if (isolated) response.setHeaders(new Headers(ISOLATED));
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     const file = join(root, path.endsWith('/') ? `${path}index.html` : path);
     readFile(file).then(

@@ -30,11 +30,11 @@ function install(name: string): string {
 /** Nothing is built: the page loads the package's files as they are. */
 export function plainSite(entry: string): string {
   const folder = install(`plain-${entry}`);
-  const lesson = join(folder, 'lesson.js');
-  writeFileSync(
-    lesson,
-    readFileSync(lesson, 'utf8').replace("'unrolled'", "'./node_modules/unrolled/dist/index.js'"),
-  );
+  for (const script of ['lesson.js', 'threads.js']) {
+    const path = join(folder, script);
+    const code = readFileSync(path, 'utf8');
+    writeFileSync(path, code.replace("'unrolled'", "'./node_modules/unrolled/dist/index.js'"));
+  }
   writeFileSync(join(folder, 'index.html'), page(entry));
   return folder;
 }

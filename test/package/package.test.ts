@@ -99,6 +99,12 @@ describe.each(nodes())('under Node %s', (_, node) => {
     expectTorchLosses(JSON.parse(run(node, 'worker.js')) as number[]);
   });
 
+  it('has threads that rest when there is nothing to do, and end with the program', () => {
+    const busyMs = Number(run(node, 'threads.js'));
+    // One thread that looked again and again would take 500.
+    expect(busyMs).toBeLessThan(250);
+  });
+
   it('loads every entry', () => {
     const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
     const entries = Object.keys(exports).filter((name) => name !== './package.json');
