@@ -1,3 +1,12 @@
+export type { TextChunks } from './chunks.js';
+export { Corpus, type Indices } from './corpus.js';
 export { graphemes } from './graphemes.js';
-export { type BatchOptions, decodeUtf8, streams, streamShape, type TextBatch } from './text.js';
-export { Vocabulary, type VocabularyData, type VocabularyOrder } from './vocabulary.js';
+export { type BatchOptions, decodeUtf8, streams, streamShape, type TextBatch, textChunks } from './text.js';
+export { TOKEN_UNITS, type TokenUnit } from './units.js';
+export {
+  type UnknownChoice,
+  Vocabulary,
+  type VocabularyData,
+  type VocabularyOptions,
+  type VocabularyOrder,
+} from './vocabulary.js';

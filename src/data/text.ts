@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '../errors.js';
+import { Corpus, type Indices } from './corpus.js';
 
 /**
  * Text from UTF-8 bytes, strictly: a byte that does not fit is an error, not a question mark. A byte order mark is dropped.
@@ -9,12 +10,59 @@ import { FormatError, ValueError } from '../errors.js';
  * decodeUtf8(readFileBytes('book.txt'), 'book.txt');
  */
 export function decodeUtf8(bytes: Uint8Array, name = 'the text'): string {
+  return decodePart(bytes, name, 0);
+}
+
+/**
+ * The same for bytes that come in parts, cut anywhere; the text comes in parts, too.
+ *
+ * @throws FormatError as `decodeUtf8`
+ * @example
+ * for (const part of textChunks([Uint8Array.of(0xea, 0xb0), Uint8Array.of(0x80)])) part; // '가'
+ */
+export function* textChunks(parts: Iterable<Uint8Array>, name = 'the text'): Generator<string> {
+  let rest = new Uint8Array(0);
+  let offset = 0;
+  for (const part of parts) {
+    const bytes = joined(rest, part);
+    const end = completeEnd(bytes);
+    const text = decodePart(bytes.subarray(0, end), name, offset);
+    if (text !== '') yield text;
+    rest = bytes.slice(end);
+    offset += end;
+  }
+  if (rest.length > 0) yield decodePart(rest, name, offset);
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Where the last character begins that may go on in the next part, or the end. */
+function completeEnd(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back];
+    // The first byte of a sequence says how long it is; those that follow begin with the bits 10.
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (byte >= 0xc0) return length > back ? bytes.length - back : bytes.length;
+    if (byte < 0x80) return bytes.length;
+  }
+  return bytes.length;
+}
+
+/** @param start  where these bytes stand in the whole */
+function decodePart(bytes: Uint8Array, name: string, start: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // The mark at the start is no text; later it would be a character of its own.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: start > 0 }).decode(bytes);
   } catch (cause) {
     const offset = firstBadByte(bytes);
     const hex = bytes[offset].toString(16).padStart(2, '0');
-    throw new FormatError(`${name} is not UTF-8 text: byte ${offset} (0x${hex}) does not fit`, {
+    throw new FormatError(`${name} is not UTF-8 text: byte ${start + offset} (0x${hex}) does not fit`, {
       hint: adviceFor(bytes),
       cause,
     });
@@ -79,6 +127,8 @@ export interface TextBatch {
 export interface BatchOptions {
   readonly batchSize: number;
   readonly seqLength: number;
+  /** Windows to leave out at the start, to go on with a pass that was interrupted. Default 0. */
+  readonly from?: number;
 }
 
 /**
@@ -92,14 +142,18 @@ export interface BatchOptions {
  * A short text gives fewer rows, or a shorter window; the last window may be shorter than the others. What does not fill a
  * step of every row at the end of the text (fewer units than rows) is left out.
  *
- * @param indices  the text, encoded
+ * @param text  encoded
  * @throws ValueError for a text of fewer than two units, and for sizes that are not whole and positive
  * @example
  * for (const { input, target, batch, time } of streams(vocabulary.encode(text), { batchSize: 32, seqLength: 64 })) …
  */
-export function* streams(indices: Int32Array, { batchSize, seqLength }: BatchOptions): Generator<TextBatch> {
+export function* streams(
+  text: Indices | Corpus,
+  { batchSize, seqLength, from: first = 0 }: BatchOptions,
+): Generator<TextBatch> {
+  const indices = text instanceof Corpus ? text.indices : text;
   const { batch, length } = streamShape(indices.length, batchSize, seqLength);
-  for (let start = 0; start < length; start += seqLength) {
+  for (let start = first * seqLength; start < length; start += seqLength) {
     const time = Math.min(seqLength, length - start);
     const input = new Int32Array(batch * time);
     const target = new Int32Array(batch * time);
@@ -128,7 +182,7 @@ export function streamShape(
       throw new ValueError(`${name} must be a whole number from 1 on, not ${size}`);
     }
   }
-  if (count < 2) throw new ValueError(`the text has ${count} characters; learning what comes next takes 2`);
+  if (count < 2) throw new ValueError(`the text has ${count} units; learning what comes next takes 2`);
   const batch = Math.max(1, Math.min(batchSize, Math.floor((count - 1) / seqLength)));
   return { batch, length: Math.floor((count - 1) / batch) };
 }

@@ -118,7 +118,7 @@ describe('streams', () => {
   it('refuses texts that have no next, and sizes that are none', () => {
     const first = (count: number, batchSize: number, seqLength: number) => () =>
       streams(upTo(count), { batchSize, seqLength }).next();
-    expect(first(1, 2, 3)).toThrow(/the text has 1 characters; learning what comes next takes 2/);
+    expect(first(1, 2, 3)).toThrow(/the text has 1 units; learning what comes next takes 2/);
     expect(first(9, 0, 3)).toThrow('batchSize must be a whole number from 1 on, not 0');
     expect(first(9, 2, 0)).toThrow(/seqLength must be/);
     expect(first(9, 2, 1.5)).toThrow(ValueError);
