@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandOf, type Definition, type Group, groupOf, settingsOf } from './command.js';
+import { codeCommand } from './commands/code.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
 
 /** All commands, in the order of help. */
-export const COMMANDS: readonly (Definition | Group)[] = [trainCommand, sampleCommand];
+export const COMMANDS: readonly (Definition | Group)[] = [trainCommand, sampleCommand, codeCommand];
 
 /** The whole command line, ready to parse. */
 export function program(): Command {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { stderr, stdout } from 'node:process';
 import { decodeUtf8 } from '../../data/text.js';
-import { Vocabulary, type VocabularyOrder } from '../../data/vocabulary.js';
+import { Vocabulary } from '../../data/vocabulary.js';
 import { ValueError } from '../../errors.js';
 import { expectWritable, readFileBytes, writeFileAtomic } from '../../formats/platform-files.js';
 import { LanguageModel } from '../../models/language-model.js';
@@ -13,7 +13,7 @@ import { trainText } from '../../training/text.js';
 import { define, OUTPUT } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { choice, type ValuesOf, words } from '../settings/setting.js';
-import { LEARNING_SETTINGS, MODEL_SETTINGS } from '../settings/training.js';
+import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
 import { terminalOf } from '../terminal.js';
 import { lessonView } from '../views/python.js';
 import { sentenceView } from '../views/sentence.js';
@@ -131,21 +131,17 @@ function defaultOut(file: string): string {
   return out;
 }
 
-function orderOf(vocab: string): VocabularyOrder {
-  return vocab === 'first' || vocab === 'sorted' ? vocab : { characters: vocab };
-}
-
 function makeModel(vocabulary: Vocabulary, options: TrainOptions, isSentence: boolean): LanguageModel {
   const { head, seed } = options;
   const { cell = isSentence ? 'rnn' : 'lstm', layers = isSentence ? 1 : 2 } = options;
   const hiddenSize = options.hidden ?? (isSentence || head === false ? vocabulary.size : 128);
-  if (head === false && hiddenSize !== vocabulary.size) {
-    throw new UsageError(
-      `--no-head needs as many hidden units as characters: ${vocabulary.size}, not --hidden ${hiddenSize}`,
-    );
-  }
   manualSeed(seed);
-  return new LanguageModel(vocabulary, { cell, hiddenSize, numLayers: layers, head });
+  return new LanguageModel(vocabulary, {
+    cell,
+    hiddenSize,
+    numLayers: layers,
+    head: headOf(head, hiddenSize, vocabulary.size),
+  });
 }
 
 function viewFor(options: TrainOptions, text: string, isSentence: boolean): View {

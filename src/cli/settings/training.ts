@@ -1,4 +1,6 @@
+import type { VocabularyOrder } from '../../data/vocabulary.js';
 import { CELLS } from '../../models/language-model.js';
+import { UsageError } from '../failure.js';
 import { choice, number, whole, words, yes } from './setting.js';
 
 /** The shape of a model. */
@@ -30,3 +32,22 @@ export const LEARNING_SETTINGS = {
     fallback: 'first',
   }),
 };
+
+/** How `--vocab` numbers characters. */
+export function orderOf(vocab: string): VocabularyOrder {
+  return vocab === 'first' || vocab === 'sorted' ? vocab : { characters: vocab };
+}
+
+/**
+ * Whether there is a linear layer: where it is not said, only where it is needed.
+ *
+ * @throws UsageError where it is not wanted, but sizes differ
+ */
+export function headOf(head: boolean | undefined, hiddenSize: number, size: number): boolean {
+  if (head === false && hiddenSize !== size) {
+    throw new UsageError(
+      `--no-head needs as many hidden units as characters: ${size}, not --hidden ${hiddenSize}`,
+    );
+  }
+  return head ?? hiddenSize !== size;
+}
