@@ -40,7 +40,8 @@ async function build() {
       const { error, stderr } = await asc.main([
         join(sources, 'index.ts'),
         ...['--outFile', wasm, '--bindings', 'raw', '-O3', '--noAssert', '--runtime', 'stub'],
-        ...['--importMemory', '--memoryBase', MEMORY_BASE, '--enable', 'simd', ...flags],
+        ...['--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
+        ...['--memoryBase', MEMORY_BASE, '--enable', 'simd', '--enable', 'threads', ...flags],
       ]);
       if (error) throw new Error(`the ${name} kernels do not compile\n${stderr.toString()}`);
       const bytes = readFileSync(wasm);

@@ -1,15 +1,19 @@
 import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { defaultGenerator, Generator as RandomGenerator } from '../tensor/generator.js';
+import type { StepperWeights } from '../nn/recurrent/stepper.js';
 import { tensor } from '../tensor/create.js';
 import { indexSelect } from '../tensor/ops/indexing.js';
 import { cat } from '../tensor/ops/views.js';
 import { Draft, type WriteOptions } from './draft.js';
 import { advance, read, type Reading, readAll } from './next.js';
+import { borrowStepper, returnStepper } from './steppers.js';
 
 /** How `sample` draws. */
 export interface SampleOptions extends WriteOptions {
   /** What the text starts with, of any length; a unit at random if it is empty. Default ''. */
   readonly prompt?: string;
+  /** How the weights are read: see `nn.Stepper`. Smaller ones are faster, and say nearly the same. Default 'float32'. */
+  readonly weights?: StepperWeights;
 }
 
 /**
@@ -44,10 +48,19 @@ export function* pieces(model: LanguageModel, options: SampleOptions): Generator
       else yield '';
     }
   }
-  while (reading !== undefined) {
-    yield draft.write(reading.logits);
-    if (draft.isDone) break;
-    reading = advance(model, Int32Array.of(draft.last), 1, reading.state);
+  if (reading !== undefined) {
+    let { logits } = reading;
+    const stepper = borrowStepper(model, options.weights);
+    stepper.state = reading.state;
+    try {
+      for (;;) {
+        yield draft.write(logits);
+        if (draft.isDone) break;
+        logits = stepper.pick(draft.last);
+      }
+    } finally {
+      returnStepper(model, stepper);
+    }
   }
   yield draft.finish();
 }

@@ -3,72 +3,44 @@ import fma from './generated/fma.js';
 import type { KernelExports } from './generated/exports.js';
 import simd from './generated/simd.js';
 import { Heap } from './heap.js';
+import { bytes, floats as allFloats, grow, ints as allInts, isShared, memory } from './memory.js';
 import { environment, hasRelaxedSimd, inflated } from './platform.js';
-import { Pool } from './pool.js';
+import { type Block, Pool } from './pool.js';
 
 /** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
 export type Build = 'simd' | 'fma';
 
 const PAGE = 65536;
-// The kernels' constant tables sit in the first page.
+// The kernels' constant tables and the words where threads meet sit in the first page.
 const HEAP_START = PAGE;
 const DEFAULT_BUDGET = 256 * 2 ** 20;
 const TABLE_WORDS = 16 * 1024;
 
-const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-let floatView = new Float32Array(memory.buffer);
-let intView = new Int32Array(memory.buffer);
-let byteView = new Uint8Array(memory.buffer);
-
-/** The whole memory as float32. Growing replaces it: fetch it anew, never keep it. */
-export const floats = (): Float32Array => floatView;
-/** The whole memory as int32, as `floats`. */
-export const ints = (): Int32Array => intView;
-
-function grow(bytes: number): number {
-  const before = memory.buffer.byteLength;
-  // By an eighth at least: growing is a system call and replaces every view.
-  const wanted = Math.ceil(Math.max(bytes, before / 8) / PAGE);
-  const room = 65536 - before / PAGE;
-  const least = Math.ceil(bytes / PAGE);
-  try {
-    memory.grow(Math.max(least, Math.min(wanted, room)));
-  } catch (cause) {
-    throw new MemoryError(
-      `WebAssembly memory is full: it has ${Math.round(before / 2 ** 20)} MiB and ${Math.ceil(bytes / 2 ** 20)} MiB more were needed`,
-      {
-        hint: 'use a smaller batch, sequence or model; 4096 MiB is the most a 32-bit WebAssembly memory holds',
-        cause,
-      },
-    );
-  }
-  floatView = new Float32Array(memory.buffer);
-  intView = new Int32Array(memory.buffer);
-  byteView = new Uint8Array(memory.buffer);
-  return memory.buffer.byteLength - before;
-}
-
-const heap = new Heap(HEAP_START, (bytes) => {
+let started = false;
+const heap = new Heap(HEAP_START, (wanted) => {
   // The page behind HEAP_START is there from the start.
   if (!started) {
     started = true;
-    return bytes <= PAGE ? PAGE : PAGE + grow(bytes - PAGE);
+    return wanted <= PAGE ? PAGE : PAGE + grow(wanted - PAGE);
   }
-  return grow(bytes);
+  return grow(wanted);
 });
-let started = false;
 
 /** Where every tensor's numbers live. */
-export const pool = new Pool(heap, () => byteView, DEFAULT_BUDGET);
+export const pool = new Pool(heap, bytes, DEFAULT_BUDGET);
+
+/** Memory that is never given back, for what lives as long as the program. */
+export const reserve = (size: number): number => heap.allocate(size);
 
 let workspaceAddress = 0;
 let workspaceBytes = 0;
 
 /** Scratch that a kernel may clobber during one call. The next call of this function may hand out the same bytes. */
-export function workspace(bytes: number): number {
-  if (bytes > workspaceBytes) {
+export function workspace(size: number): number {
+  if (recorder !== null) return recorder.workspace(size);
+  if (size > workspaceBytes) {
     if (workspaceBytes > 0) heap.free(workspaceAddress, workspaceBytes);
-    workspaceBytes = Math.max(bytes, 2 * workspaceBytes);
+    workspaceBytes = Math.max(size, 2 * workspaceBytes);
     workspaceAddress = heap.allocate(workspaceBytes);
   }
   return workspaceAddress;
@@ -85,25 +57,116 @@ export function table(values: ArrayLike<number>): number {
   if (values.length > TABLE_WORDS) {
     throw new MemoryError(`a kernel's table has ${values.length} entries, more than ${TABLE_WORDS}`);
   }
+  if (recorder !== null) {
+    const own = recorder.reserve(Math.max(values.length, 1) * 4);
+    allInts().set(values, own >> 2);
+    return own;
+  }
   if (tableNext + values.length > TABLE_WORDS) tableNext = 0;
   const at = (tableAddress >> 2) + tableNext;
-  intView.set(values, at);
+  allInts().set(values, at);
   tableNext += values.length;
   return at << 2;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  const decoded = new Uint8Array(binary.length);
+  for (let i = 0; i < decoded.length; i++) decoded[i] = binary.charCodeAt(i);
+  return decoded;
 }
 
 /** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
 export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
 
-const code = await inflated(decodeBase64(build === 'fma' ? fma : simd));
-const { instance } = await WebAssembly.instantiate(code, { env: { memory } });
+const wasm = forMemory(await inflated(decodeBase64(build === 'fma' ? fma : simd)));
 
-/** The compute kernels, loaded when this module is. */
-export const kernels = instance.exports as unknown as KernelExports;
+/** Compiles the kernels once more, apart from any other time: a custom section keeps V8 from handing out what it has. */
+export function compileAnew(): WebAssembly.Module {
+  const marked = new Uint8Array(wasm.length + 3);
+  marked.set(wasm);
+  // A section of kind 0 and one byte: a name of no letters.
+  marked.set([0, 1, 0], wasm.length);
+  return new WebAssembly.Module(marked);
+}
+
+/** The compiled kernels; threads make instances of their own. */
+export const code = await WebAssembly.compile(wasm);
+const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
+
+/** The compute kernels themselves. */
+export const ownKernels = exports as unknown as KernelExports;
+/** Where an instance on the main thread has its scratch. */
+export const mainScratch = reserve(ownKernels.scratchBytes());
+ownKernels.setScratch(mainScratch);
+
+/** The compute kernels, loaded when this module is. While calls are recorded, they are noted on the way. */
+export let kernels = ownKernels;
+
+/** Takes part in everything the engine does while a step is recorded: see `record` in recording.ts. */
+export interface Recorder {
+  /** A call of a kernel, or of something else, and what it returned. */
+  called(run: (...args: number[]) => unknown, args: readonly number[], result: unknown): void;
+  /** Something that a replay could not repeat. */
+  cannot(reason: string): void;
+  workspace(bytes: number): number;
+  reserve(bytes: number): number;
+  allocated(block: Block): void;
+  used(block: Block): void;
+  /** A write in place; a replay has to count it again. */
+  wrote(storage: { written(): void }): void;
+  /** A leaf gets another gradient than the one before, or (null) loses it. */
+  gradient(leaf: object, before: object | null, next: object | null): void;
+  /** Something that decides in JavaScript and runs again as it is at each replay. */
+  runs(again: () => void): void;
+}
+
+let recorder: Recorder | null = null;
+
+/** Who records now, or null. */
+export const recording = (): Recorder | null => recorder;
+
+const noting = Object.fromEntries(
+  Object.entries(ownKernels as unknown as Record<string, (...args: number[]) => unknown>).map(
+    ([name, run]) => [
+      name,
+      (...args: number[]): unknown => {
+        const result = run(...args);
+        recorder!.called(run, args, result);
+        return result;
+      },
+    ],
+  ),
+) as unknown as KernelExports;
+
+/** Records with `next` from now on, or with null no more; returns who did before. */
+export function recordWith(next: Recorder | null): Recorder | null {
+  const before = recorder;
+  recorder = next;
+  pool.watcher = next;
+  kernels = next === null ? ownKernels : noting;
+  return before;
+}
+
+/** The whole memory as float32, for JavaScript to read and write. Growing replaces it: fetch it anew, never keep it. */
+export function floats(): Float32Array {
+  recorder?.cannot('it reads or writes numbers in JavaScript');
+  return allFloats();
+}
+
+/** As `floats`, as int32. */
+export function ints(): Int32Array {
+  recorder?.cannot('it reads or writes numbers in JavaScript');
+  return allInts();
+}
+
+/** Kernels that import shared memory (limits with flag 3), for the memory there is: that flag is 1 for one of one's own. */
+export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uint8Array<ArrayBuffer> {
+  if (shared) return wasm;
+  const name = 'memory';
+  const flag = wasm.findIndex((_, i) => {
+    return wasm[i + name.length] === 2 && [...name].every((c, j) => wasm[i + j] === c.charCodeAt(0));
+  });
+  wasm[flag + name.length + 1] = 1;
+  return wasm;
+}

@@ -8,6 +8,10 @@ import { Heap } from './heap.js';
 export class Block {
   address = 0;
   host: Uint8Array | null = null;
+  /** How many need it to stay where it is. While there are any it is on no list. */
+  pins = 0;
+  /** Freed while it was pinned. */
+  freed = false;
   newer: Block | null = null;
   older: Block | null = null;
 
@@ -18,6 +22,12 @@ export class Block {
 // long before the budget stops it.
 const MOST_BLOCKS = 32 * 1024;
 const WATCHED_BYTES = 64 * 1024;
+
+/** Whoever wants to know which blocks are in use: a recording. */
+export interface PoolWatcher {
+  allocated(block: Block): void;
+  used(block: Block): void;
+}
 
 /** The bytes of the linear memory, as a view that is never stale. */
 export type MemoryBytes = () => Uint8Array;
@@ -34,6 +44,7 @@ export type MemoryBytes = () => Uint8Array;
  * out; `address` never does.
  */
 export class Pool {
+  watcher: PoolWatcher | null = null;
   // Frees what nobody holds any more when the garbage collector says so, which a synchronous loop never lets it do. Only large
   // resident blocks are watched: for small ones it costs more than moving them out, and a watched block keeps its bytes alive
   // until a finaliser has run, so that one which moved out must not be watched.
@@ -80,12 +91,20 @@ export class Pool {
     this.makeRoom(bytes);
     const block = new Block(bytes);
     this.admit(block, owner);
+    this.watcher?.allocated(block);
     return block;
   }
 
   /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
   address(block: Block, owner: object): number {
-    if (block.address > 0) {
+    const address = this.find(block, owner);
+    this.watcher?.used(block);
+    return address;
+  }
+
+  private find(block: Block, owner: object): number {
+    if (block.pins > 0 && !block.freed) return block.address;
+    if (block.address > 0 && !block.freed) {
       if (this.newest.older !== block) {
         unlink(block);
         this.linkNewest(block);
@@ -103,8 +122,26 @@ export class Pool {
 
   /** Gives the block's bytes back. Freeing twice does nothing. */
   free(block: Block): void {
+    if (block.pins > 0) {
+      block.freed = true;
+      return;
+    }
     if (block.address > 0) this.evict(block);
     block.host = null;
+  }
+
+  /** Keeps a resident block where it is until `unpin`, even if it is freed meanwhile. */
+  pin(block: Block): void {
+    if (block.pins++ > 0) return;
+    unlink(block);
+    this.count -= 1;
+  }
+
+  unpin(block: Block): void {
+    if (--block.pins > 0) return;
+    this.linkNewest(block);
+    this.count += 1;
+    if (block.freed) this.free(block);
   }
 
   private admit(block: Block, owner: object): void {

@@ -9,6 +9,7 @@ import { LSTM } from '../nn/recurrent/lstm.js';
 import { MinGRU } from '../nn/recurrent/min-gru.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { RNN } from '../nn/recurrent/rnn.js';
+import { Stepper, type StepperOptions } from '../nn/recurrent/stepper.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -100,6 +101,15 @@ export class LanguageModel extends Module {
   override forward(indices: Tensor, state?: ModelState): [logits: Tensor, state: ModelState] {
     const [outputs, next] = this.rnn.run(oneHot(indices, this.vocabulary.size), state);
     return [this.head === null ? outputs : this.head.forward(outputs), next];
+  }
+
+  /**
+   * The model read unit by unit, for generation and for servers: `stepper.pick(index)` gives the logits of what comes next.
+   *
+   * @param options  `weights`: 'float32' (default), or smaller and faster 'bfloat16' and 'int8'
+   */
+  stepper(options: Pick<StepperOptions, 'weights'> = {}): Stepper {
+    return new Stepper(this.rnn, this.head, { ...options, oneHot: true });
   }
 
   /** The whole model as the bytes of one safetensors file: weights, and the rest in its metadata. */

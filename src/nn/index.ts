@@ -43,6 +43,7 @@ export { GRU } from './recurrent/gru.js';
 export { LSTM, type LSTMOptions, type LSTMState } from './recurrent/lstm.js';
 export { MinGRU } from './recurrent/min-gru.js';
 export { RecurrentModule, type RecurrentOptions } from './recurrent/module.js';
+export { Stepper, type StepperOptions, type StepperWeights } from './recurrent/stepper.js';
 export {
   type Lengths,
   type PackOptions,

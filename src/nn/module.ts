@@ -1,6 +1,7 @@
 import { StateDictError } from '../errors.js';
 import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
+import { noteModeChange } from '../tensor/modes.js';
 import { sameShape, show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { Parameter } from './parameter.js';
@@ -31,8 +32,17 @@ export interface LoadResult {
  * new CharModel().forward(zeros([1, 5, 10])).shape; // [1, 5, 10]
  */
 export abstract class Module {
-  /** Whether layers such as dropout behave as in training; see `train` and `eval`. */
-  training = true;
+  private trains = true;
+
+  /** Whether layers such as dropout behave as in training; see `train` and `eval`. Default true. */
+  get training(): boolean {
+    return this.trains;
+  }
+
+  set training(on: boolean) {
+    if (on !== this.trains) noteModeChange();
+    this.trains = on;
+  }
   private readonly bufferNames = new Set<string>();
 
   /** The computation. Each module says which arguments it takes and what it gives. */

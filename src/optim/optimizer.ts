@@ -1,5 +1,7 @@
 import { StateDictError, ValueError } from '../errors.js';
+import { recording } from '../kernels/engine.js';
 import { noGrad } from '../tensor/autograd.js';
+import { live } from '../tensor/capture.js';
 import { duplicate } from '../tensor/copy.js';
 import { zerosLike } from '../tensor/create.js';
 import { show } from '../tensor/shape.js';
@@ -95,15 +97,22 @@ export abstract class Optimizer<Hyper extends object> {
   step<T>(closure: () => T): T;
   step<T>(closure?: () => T): T | undefined {
     const result = closure?.();
-    noGrad(() => {
-      for (const group of this.paramGroups) {
-        const params = group.params.filter((p) => p.gradient !== null);
-        if (params.length === 0) continue;
-        this.update(group, params);
-        for (const p of params) p.storage.written();
-      }
+    // Its numbers change from step to step, and a captured step has to use the new ones.
+    live(() => {
+      noGrad(() => {
+        this.updateAll();
+      });
     });
     return result;
+  }
+
+  private updateAll(): void {
+    for (const group of this.paramGroups) {
+      const params = group.params.filter((p) => p.gradient !== null);
+      if (params.length === 0) continue;
+      this.update(group, params);
+      for (const p of params) p.storage.written();
+    }
   }
 
   /**
@@ -114,7 +123,11 @@ export abstract class Optimizer<Hyper extends object> {
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
     for (const { params } of this.paramGroups) {
       for (const p of params) {
-        if (p.gradient === null) continue;
+        if (p.gradient === null) {
+          // Within a captured step, at another call there may be one.
+          recording()?.gradient(p, null, null);
+          continue;
+        }
         if (options.setToNone === false) noGrad(() => p.gradient!.copy_(zerosLike(p)));
         else {
           // Nobody has seen it, so nobody can miss it.

@@ -19,13 +19,18 @@ export type Names = readonly (string | null)[];
  */
 export function rows(states: States, params: readonly Tensor[], names: Names): number {
   const grads = params.map((p) => dense(p.gradient!));
-  return table(
-    params.flatMap((p, i) => {
-      const own = states.get(p) ?? {};
-      const buffers = names.map((name) => (name === null ? 0 : (own[name] as Tensor).address));
-      return [p.address, grads[i].address, ...buffers, p.numel()];
-    }),
-  );
+  // Written out plainly: with a small network this is a good part of a training step.
+  const words = new Int32Array(params.length * (names.length + 3));
+  let at = 0;
+  for (let i = 0; i < params.length; i++) {
+    const p = params[i];
+    const own = states.get(p);
+    words[at++] = p.address;
+    words[at++] = grads[i].address;
+    for (const name of names) words[at++] = name === null ? 0 : (own![name] as Tensor).address;
+    words[at++] = p.numel();
+  }
+  return table(words);
 }
 
 /** What is remembered of a parameter, with a step of 0 and `initial` under `name` where it has none yet. */
@@ -35,9 +40,9 @@ export function begin(
   name: string,
   initial: (p: Tensor) => Tensor | number,
 ): ParamState {
-  const own = states.get(p) ?? { step: 0 };
+  let own = states.get(p);
+  if (own === undefined) states.set(p, (own = { step: 0 }));
   if (!(name in own)) own[name] = initial(p);
-  states.set(p, own);
   return own;
 }
 
@@ -59,6 +64,9 @@ export function alike(
   params: readonly Tensor[],
   ...names: readonly string[]
 ): readonly { readonly own: ParamState; readonly params: readonly Tensor[] }[] {
+  const first = states.get(params[0])!;
+  const isAsFirst = (p: Tensor): boolean => names.every((name) => states.get(p)![name] === first[name]);
+  if (params.every(isAsFirst)) return [{ own: first, params }];
   const groups = new Map<string, { own: ParamState; params: Tensor[] }>();
   for (const p of params) {
     const own = states.get(p)!;

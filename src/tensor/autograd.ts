@@ -1,5 +1,5 @@
 import { AutogradError, ShapeError } from '../errors.js';
-import { kernels } from '../kernels/engine.js';
+import { kernels, recording as capturing } from '../kernels/engine.js';
 import { dense, duplicate } from './copy.js';
 import { sameShape, show } from './shape.js';
 import { Storage } from './storage.js';
@@ -281,8 +281,10 @@ function deliver(edge: Edge, grad: Tensor, born: number): void {
     releaseIfOurs(before, born);
     releaseIfOurs(grad, born);
   }
-  if (edge.node === null) edge.leaf!.gradient = sum;
-  else edge.node.arrived[edge.index] = sum;
+  if (edge.node === null) {
+    capturing()?.gradient(edge.leaf!, before, sum);
+    edge.leaf!.gradient = sum;
+  } else edge.node.arrived[edge.index] = sum;
 }
 
 function accumulate(sum: Tensor, a: Tensor, b: Tensor): void {

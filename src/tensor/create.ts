@@ -3,7 +3,7 @@ import { floats, ints, kernels } from '../kernels/engine.js';
 import { converted, dense } from './copy.js';
 import { type DType, expectDType } from './dtype.js';
 import { expectSizes, type Shape, show } from './shape.js';
-import { type OneHot, Storage } from './storage.js';
+import { Storage } from './storage.js';
 import { empty, type Nested, Tensor } from './tensor.js';
 
 /** Options of the functions that make tensors. */
@@ -216,16 +216,17 @@ export function expectIndices(
 export function transposedOneHot(x: Tensor): Tensor | null {
   const known = oneHotOf(x);
   if (known === null || x.ndim !== 3) return null;
-  const indices = new Tensor(known.indices, 'int32', x.shape.slice(0, -1));
-  return oneHot(dense(indices.window({ ...swap(indices) })), known.classes);
+  const [a, b] = x.shape;
+  const swapped = known.indices.window({ shape: [b, a], strides: [1, b], offset: known.indices.offset });
+  return oneHot(dense(swapped), known.classes);
 }
 
-const swap = ({ shape: [a, b] }: Tensor) => ({ shape: [b, a], strides: [1, b], offset: 0 });
-
-/** What a one-hot tensor knows, if it is whole and as it was made; null for any other. */
-export function oneHotOf(x: Tensor): OneHot | null {
+/** The classes of the rows of a one-hot tensor (…, classes), if it is whole rows as they were made; null for any other. */
+export function oneHotOf(x: Tensor): { readonly indices: Tensor; readonly classes: number } | null {
   const { oneHot } = x.storage;
-  const whole =
-    oneHot !== null && x.shape.at(-1) === oneHot.classes && x.numel() === x.storage.words && x.isContiguous();
-  return whole ? oneHot : null;
+  if (oneHot === null) return null;
+  const { indices, classes } = oneHot;
+  if (x.shape.at(-1) !== classes || x.offset % classes !== 0 || !x.isContiguous()) return null;
+  const rows = x.numel() / classes;
+  return { indices: new Tensor(indices, 'int32', [rows], [1], x.offset / classes), classes };
 }

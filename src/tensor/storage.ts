@@ -1,4 +1,4 @@
-import { pool } from '../kernels/engine.js';
+import { pool, recording } from '../kernels/engine.js';
 import type { Block } from '../kernels/pool.js';
 
 /** Which class each row of a one-hot tensor has; set while nobody has written to the storage. */
@@ -61,6 +61,7 @@ export class Storage {
   /** Notes a write in place. */
   written(): void {
     this.version += 1;
+    recording()?.wrote(this);
     this.oneHot = null;
   }
 

@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AutogradError, ShapeError, ValueError } from '../errors.js';
-import { floats, ints } from '../kernels/engine.js';
+import { floats, ints, recording } from '../kernels/engine.js';
 import type { GradNode } from './autograd.js';
 import type { DType } from './dtype.js';
+import { noteModeChange } from './modes.js';
 import { contiguousStrides, isContiguous, numel, type Shape, show } from './shape.js';
 import { Storage } from './storage.js';
 
@@ -121,6 +122,7 @@ export class Tensor {
     if (on && this.dtype !== 'float32') {
       throw new AutogradError(`only float32 tensors can require gradients, not ${this.dtype}`);
     }
+    if (on !== this.tracked) noteModeChange();
     this.tracked = on;
   }
 
@@ -148,6 +150,7 @@ export class Tensor {
       );
     }
     this.gradientSeen = value !== null;
+    recording()?.gradient(this, this.gradient, value);
     this.gradient = value;
   }
 

@@ -40,7 +40,7 @@ describe('a stream of samples', () => {
     slow(5);
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 0);
-    const pieces = await collected({ prompt: 'i', length: 20 });
+    const pieces = await collected({ prompt: 'i', length: 20_000 });
     clearInterval(timer);
     expect(pieces.length).toBeGreaterThan(3);
     expect(turns).toBeGreaterThan(2);

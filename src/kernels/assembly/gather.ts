@@ -1,5 +1,4 @@
 // Rows picked by index: embeddings, and products with one-hot matrices without the zeros.
-import { transpose } from './copy';
 import { addRow, at } from './simd';
 
 /** y (n, classes) = 1 where the index says, else 0. */
@@ -14,26 +13,32 @@ export function gatherRows(y: usize, table: usize, index: usize, n: i32, width: 
   for (let i = 0; i < n; i++) memory.copy(y + <usize>i * bytes, at(table, load<i32>(at(index, i)) * width), bytes);
 }
 
-/** Row index[i] of the table += row i of dy. */
-export function scatterAddRows(table: usize, dy: usize, index: usize, n: i32, width: i32): void {
-  for (let i = 0; i < n; i++) addRow(at(table, load<i32>(at(index, i)) * width), at(dy, i * width), width);
+/** Row index[i] of the table += row i of dy, in the strips `from` … `to` of 16 columns. */
+export function scatterAddRows(from: i32, to: i32, table: usize, dy: usize, index: usize, n: i32, width: i32): void {
+  const first = from * 16;
+  const count = min(width, to * 16) - first;
+  if (count <= 0) return;
+  for (let i = 0; i < n; i++) addRow(at(table, load<i32>(at(index, i)) * width + first), at(dy, i * width + first), count);
 }
 
-/** Bytes for the transposed weights. */
-export function oneHotProjectWorkspace(out: i32, classes: i32): i32 {
-  return (out * classes) << 2;
-}
-
-/** y[i] = W[:, index[i]] + bias: y (n, out), W (out, classes), bias (out) or 0. */
-export function oneHotProject(y: usize, w: usize, bias: usize, index: usize, n: i32, out: i32, classes: i32, workspace: usize): void {
-  // Few rows read W's columns where they stand; many are worth its transposition.
-  if (n * 8 < classes) {
-    for (let i = 0; i < n; i++) gatherColumn(at(y, i * out), at(w, load<i32>(at(index, i))), bias, out, classes);
+/** y[i] = Wᵀ[index[i]] + bias for i = from … to: y (n, out), Wᵀ (classes, out), bias (out) or 0. */
+export function oneHotProject(from: i32, to: i32, y: usize, columns: usize, bias: usize, index: usize, out: i32): void {
+  if (!bias) {
+    gatherRows(at(y, from * out), columns, at(index, from), to - from, out);
     return;
   }
-  transpose(workspace, w, out, classes);
-  if (bias) for (let c = 0; c < classes; c++) addRow(at(workspace, c * out), bias, out);
-  gatherRows(y, workspace, index, n, out);
+  for (let i = from; i < to; i++) {
+    const source = at(columns, load<i32>(at(index, i)) * out);
+    const target = at(y, i * out);
+    let c = 0;
+    for (; c + 4 <= out; c += 4) v128.store(at(target, c), f32x4.add(v128.load(at(source, c)), v128.load(at(bias, c))));
+    for (; c < out; c++) store<f32>(at(target, c), load<f32>(at(source, c)) + load<f32>(at(bias, c)));
+  }
+}
+
+/** As `oneHotProject`, from W (out, classes) where it stands: for few rows, which are not worth its transposition. */
+export function oneHotProjectFew(y: usize, w: usize, bias: usize, index: usize, n: i32, out: i32, classes: i32): void {
+  for (let i = 0; i < n; i++) gatherColumn(at(y, i * out), at(w, load<i32>(at(index, i))), bias, out, classes);
 }
 
 /** y (n) = floats at x that lie `step` apart + bias. */
@@ -42,11 +47,4 @@ function gatherColumn(y: usize, x: usize, bias: usize, n: i32, step: i32): void 
     const v = load<f32>(at(x, i * step));
     store<f32>(at(y, i), bias ? v + load<f32>(at(bias, i)) : v);
   }
-}
-
-/** dW[:, index[i]] = Σ dy[i]: dW (out, classes), dy (n, out). */
-export function oneHotProjectBackward(dw: usize, dy: usize, index: usize, n: i32, out: i32, classes: i32, workspace: usize): void {
-  memory.fill(workspace, 0, <usize>(out * classes) << 2);
-  scatterAddRows(workspace, dy, index, n, out);
-  transpose(dw, workspace, classes, out);
 }

@@ -1,115 +1,33 @@
 // C = A · B in float32. A (m, k) and B (k, n) have any strides, C (m, n) has contiguous columns.
 //
 // B is packed into panels of 16 columns (the last one as wide as it has to be, in steps of 4), k after k, in blocks of
-// K_BLOCK rows, so that a panel stays in the first-level cache while pairs of rows of A run over it.
+// K_BLOCK rows, so that a panel stays in the first-level cache while tiles of rows of A run over it. Packing takes a range of
+// panels and the product a range of rows, for threads to share: neither splits a sum, so the result is the same for any split.
 import { transposed } from './copy';
 import { at, lanes, loadPartial, madd } from './simd';
+import { columns, row32 } from './tile';
 
 const PANEL = 16;
 // 256 rows of a panel are 16 KiB: half of a first-level cache.
 const K_BLOCK = 256;
-// Rows of A that are packed at once: 96 KiB, which stays in a second-level cache.
+// Rows of A that are packed at once: 96 KiB, which stays in a second-level cache. A multiple of the tiles' rows.
 const M_BLOCK = 96;
 // Rows of B that the products with few rows of A read side by side, to their ends.
 const FEW = 32;
 
-/**
- * `rows` (1 or 2) x `vectors` (1 to 4) of C. Both are constants at each call, so that what is not used is not compiled.
- * One k per iteration: unrolling over k spills the accumulators, at half the speed.
- */
-@inline
-function tile(
-  rows: i32, vectors: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32,
-): void {
-  const zero = f32x4.splat(0);
-  let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
-  let t0 = zero, t1 = zero, t2 = zero, t3 = zero;
-  let a1 = a + aRow;
-  do {
-    const b0 = v128.load(b);
-    const x = v128.load32_splat(a);
-    s0 = madd(x, b0, s0);
-    const z = rows == 2 ? v128.load32_splat(a1) : zero;
-    if (rows == 2) t0 = madd(z, b0, t0);
-    if (vectors > 1) {
-      const b1 = v128.load(b, 16);
-      s1 = madd(x, b1, s1);
-      if (rows == 2) t1 = madd(z, b1, t1);
-    }
-    if (vectors > 2) {
-      const b2 = v128.load(b, 32);
-      s2 = madd(x, b2, s2);
-      if (rows == 2) t2 = madd(z, b2, t2);
-    }
-    if (vectors > 3) {
-      const b3 = v128.load(b, 48);
-      s3 = madd(x, b3, s3);
-      if (rows == 2) t3 = madd(z, b3, t3);
-    }
-    a += aCol;
-    if (rows == 2) a1 += aCol;
-    b += bRow;
-  } while (--k > 0);
-  const d = c + cRow;
-  if (accumulate) {
-    s0 = f32x4.add(v128.load(c), s0);
-    if (vectors > 1) s1 = f32x4.add(v128.load(c, 16), s1);
-    if (vectors > 2) s2 = f32x4.add(v128.load(c, 32), s2);
-    if (vectors > 3) s3 = f32x4.add(v128.load(c, 48), s3);
-    if (rows == 2) t0 = f32x4.add(v128.load(d), t0);
-    if (rows == 2 && vectors > 1) t1 = f32x4.add(v128.load(d, 16), t1);
-    if (rows == 2 && vectors > 2) t2 = f32x4.add(v128.load(d, 32), t2);
-    if (rows == 2 && vectors > 3) t3 = f32x4.add(v128.load(d, 48), t3);
-  }
-  v128.store(c, s0);
-  if (vectors > 1) v128.store(c, s1, 16);
-  if (vectors > 2) v128.store(c, s2, 32);
-  if (vectors > 3) v128.store(c, s3, 48);
-  if (rows == 2) v128.store(d, t0);
-  if (rows == 2 && vectors > 1) v128.store(d, t1, 16);
-  if (rows == 2 && vectors > 2) v128.store(d, t2, 32);
-  if (rows == 2 && vectors > 3) v128.store(d, t3, 48);
+// A block of A where its columns are not contiguous, and a strip of C behind the last column.
+const PACKED_A_BYTES: i32 = M_BLOCK * K_BLOCK * 4;
+const STRIP_BYTES: i32 = M_BLOCK * PANEL * 4;
+let scratch: usize = 0;
+
+/** Bytes that each thread needs for itself: see `setScratch`. */
+export function scratchBytes(): i32 {
+  return PACKED_A_BYTES + STRIP_BYTES;
 }
 
-// One function a width: a single huge one would share its registers badly.
-function columns16(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
-  for (; m >= 2; m -= 2) {
-    tile(2, 4, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-    a += aRow << 1;
-    c += cRow << 1;
-  }
-  if (m) tile(1, 4, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-}
-function columns12(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
-  for (; m >= 2; m -= 2) {
-    tile(2, 3, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-    a += aRow << 1;
-    c += cRow << 1;
-  }
-  if (m) tile(1, 3, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-}
-function columns8(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
-  for (; m >= 2; m -= 2) {
-    tile(2, 2, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-    a += aRow << 1;
-    c += cRow << 1;
-  }
-  if (m) tile(1, 2, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-}
-function columns4(m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
-  for (; m >= 2; m -= 2) {
-    tile(2, 1, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-    a += aRow << 1;
-    c += cRow << 1;
-  }
-  if (m) tile(1, 1, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-}
-
-function columns(width: i32, m: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: i32): void {
-  if (width == 16) columns16(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-  else if (width == 12) columns12(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-  else if (width == 8) columns8(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
-  else columns4(m, k, a, aRow, aCol, b, bRow, c, cRow, accumulate);
+/** Gives this instance its own scratch. */
+export function setScratch(address: usize): void {
+  scratch = address;
 }
 
 @inline
@@ -122,17 +40,25 @@ export function packedSize(k: i32, n: i32): i32 {
   return (k * padded(n)) << 2;
 }
 
-/** Packs B (k, n) for `gemmPacked`. */
-export function packB(k: i32, n: i32, b: usize, bRow: i32, bCol: i32, packed: usize): void {
-  for (let from = 0; from < k; from += K_BLOCK) {
-    const kc = min(K_BLOCK, k - from);
-    packBlock(kc, n, at(b, from * bRow), bRow, bCol, packed);
+/** How many panels B has. */
+@inline
+function panelsOf(n: i32): i32 {
+  return (n + PANEL - 1) / PANEL;
+}
+
+/** Packs the panels `from` … `to` of B (k, n) for `gemmPacked`; there are ⌈n / 16⌉. */
+export function packB(from: i32, to: i32, k: i32, n: i32, b: usize, bRow: i32, bCol: i32, packed: usize): void {
+  for (let first = 0; first < k; first += K_BLOCK) {
+    const kc = min(K_BLOCK, k - first);
+    packBlock(from, to, kc, n, at(b, first * bRow), bRow, bCol, packed);
     packed = at(packed, kc * padded(n));
   }
 }
 
-function packBlock(kc: i32, n: i32, b: usize, bRow: i32, bCol: i32, packed: usize): void {
-  for (let j = 0; j < n; j += PANEL) {
+function packBlock(from: i32, to: i32, kc: i32, n: i32, b: usize, bRow: i32, bCol: i32, packed: usize): void {
+  packed = at(packed, from * PANEL * kc);
+  const end = min(n, to * PANEL);
+  for (let j = from * PANEL; j < end; j += PANEL) {
     const width = min(PANEL, n - j);
     const stride = padded(width);
     const source = at(b, j * bCol);
@@ -169,38 +95,38 @@ function packAny(kc: i32, width: i32, b: usize, bRow: i32, bCol: i32, packed: us
   }
 }
 
-// Workspace of gemmPacked: a block of A where its columns are not contiguous, and a strip of C behind the last column.
-const PACKED_A_BYTES: i32 = M_BLOCK * K_BLOCK * 4;
-const STRIP_BYTES: i32 = M_BLOCK * PANEL * 4;
-
-export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
-  return PACKED_A_BYTES + STRIP_BYTES + packedSize(min(k, K_BLOCK), n) + 64;
-}
-
-/** Bytes of workspace that `gemmPacked` needs. */
-export function gemmPackedWorkspace(): i32 {
-  return PACKED_A_BYTES + STRIP_BYTES;
+/** Bytes of workspace that `gemm` needs. */
+export function gemmWorkspace(_m: i32, n: i32, k: i32): i32 {
+  return packedSize(min(k, K_BLOCK), n);
 }
 
 /** C (+)= A · B for one block of k with B packed. */
 function multiplyBlock(
-  m: i32, n: i32, kc: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32, workspace: usize,
+  m: i32, n: i32, kc: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32,
 ): void {
-  const strip = workspace + PACKED_A_BYTES;
+  const strip = scratch + PACKED_A_BYTES;
   for (let i = 0; i < m; i += M_BLOCK) {
     const mc = min(M_BLOCK, m - i);
     let block = at(a, i * aRow);
     let rowStep = aRow;
     if (aCol != 1 && mc > 1) {
       // Rows of A lie side by side in a transposed matrix.
-      if (aRow == 1) transposed(workspace, kc, block, aCol, kc, mc);
-      else packAny(mc, kc, block, aRow, aCol, workspace, kc);
-      block = workspace;
+      if (aRow == 1) transposed(scratch, kc, block, aCol, kc, mc);
+      else packAny(mc, kc, block, aRow, aCol, scratch, kc);
+      block = scratch;
       rowStep = kc;
     }
-    const colBytes: usize = block == workspace ? 4 : <usize>aCol << 2;
+    const colBytes: usize = block == scratch ? 4 : <usize>aCol << 2;
     let panel = packed;
-    for (let j = 0; j < n; j += PANEL) {
+    let j = 0;
+    if (mc == 1) {
+      const panelBytes = <usize>(kc * PANEL) << 2;
+      for (; j + 2 * PANEL <= n; j += 2 * PANEL) {
+        row32(kc, block, colBytes, panel, panel + panelBytes, at(c, i * cRow + j), accumulate);
+        panel += 2 * panelBytes;
+      }
+    }
+    for (; j < n; j += PANEL) {
       const width = min(PANEL, n - j);
       const stride = padded(width);
       const target = at(c, i * cRow + j);
@@ -227,19 +153,30 @@ function mergeStrip(m: i32, width: i32, strip: usize, stride: i32, c: usize, cRo
   }
 }
 
-/** C = A · B, or C += A · B, with B packed by `packB`. */
+/**
+ * Rows `from` … `to` of C = A · B, or of C += A · B, with B packed by `packB`.
+ *
+ * @param bias  (n), what every row of C starts from instead; or 0
+ */
 export function gemmPacked(
-  m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32, workspace: usize,
+  from: i32, to: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, c: usize, cRow: i32, accumulate: i32, bias: usize,
 ): void {
+  const m = to - from;
+  a = at(a, from * aRow);
+  c = at(c, from * cRow);
+  if (bias) {
+    for (let r = 0; r < m; r++) memory.copy(at(c, r * cRow), bias, <usize>n << 2);
+    accumulate = 1;
+  }
   if (k == 0 && !accumulate) clear(m, n, c, cRow);
-  for (let from = 0; from < k; from += K_BLOCK) {
-    const kc = min(K_BLOCK, k - from);
-    multiplyBlock(m, n, kc, at(a, from * aCol), aRow, aCol, packed, c, cRow, accumulate | i32(from > 0), workspace);
+  for (let first = 0; first < k; first += K_BLOCK) {
+    const kc = min(K_BLOCK, k - first);
+    multiplyBlock(m, n, kc, at(a, first * aCol), aRow, aCol, packed, c, cRow, accumulate | i32(first > 0));
     packed = at(packed, kc * padded(n));
   }
 }
 
-/** C = A · B, or C += A · B with `accumulate`. */
+/** C = A · B, or C += A · B with `accumulate`, whole: for products too small to share out. */
 export function gemm(
   m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, c: usize, cRow: i32, accumulate: i32, workspace: usize,
 ): void {
@@ -259,11 +196,10 @@ export function gemm(
     }
     return;
   }
-  const packed = workspace + PACKED_A_BYTES + STRIP_BYTES;
   for (let from = 0; from < k; from += K_BLOCK) {
     const kc = min(K_BLOCK, k - from);
-    packBlock(kc, n, at(b, from * bRow), bRow, bCol, packed);
-    multiplyBlock(m, n, kc, at(a, from * aCol), aRow, aCol, packed, c, cRow, accumulate | i32(from > 0), workspace);
+    packBlock(0, panelsOf(n), kc, n, at(b, from * bRow), bRow, bCol, workspace);
+    multiplyBlock(m, n, kc, at(a, from * aCol), aRow, aCol, workspace, c, cRow, accumulate | i32(from > 0));
   }
 }
 
@@ -321,7 +257,7 @@ function rowsOfB(m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usiz
   const cRowBytes = <usize>cRow << 2;
   let j = 0;
   for (; j + PANEL <= n; j += PANEL) {
-    columns16(m, k, a, aRowBytes, aColBytes, at(b, j), bRowBytes, at(c, j), cRowBytes, accumulate);
+    columns(PANEL, m, k, a, aRowBytes, aColBytes, at(b, j), bRowBytes, at(c, j), cRowBytes, accumulate);
   }
   const rest = (n - j) & ~3;
   if (rest) columns(rest, m, k, a, aRowBytes, aColBytes, at(b, j), bRowBytes, at(c, j), cRowBytes, accumulate);

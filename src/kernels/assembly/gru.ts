@@ -4,14 +4,14 @@
 //     n    = tanh(pre_t + r ⊙ (h_{t−1} · W_hnᵀ + b_hn))
 //     h_t  = (1 − z) ⊙ n + z ⊙ h_{t−1}
 import { fillRows } from './elementwise';
-import { gemmPacked, gemmPackedWorkspace, packB } from './gemm';
+import { gemmPacked } from './gemm';
 import { sigmoid4, tanh4 } from './math';
-import { addOutputGrad, addRecurrent, batchAt, carriedInto, firstRow, keepEnded, packedEitherSize, previousRow, startCarrying, stateBefore, stepAt } from './recurrent';
+import { addOutputGrad, addRecurrent, batchAt, carriedInto, firstRow, keepEnded, previousRow, startCarrying, stateBefore, stepAt } from './recurrent';
 import { at, loadLanes, madd, storeLanes } from './simd';
 
-/** Packed W_hh, a row of zeros, a step's (batch, 3H), and a product's own scratch. */
+/** A row of zeros and a step's (batch, 3H). */
 export function gruWorkspace(batch: i32, hidden: i32): i32 {
-  return packedEitherSize(hidden, 3 * hidden) + ((hidden + batch * 3 * hidden) << 2) + gemmPackedWorkspace();
+  return (hidden + batch * 3 * hidden) << 2;
 }
 
 /** One vector (its first n lanes) of one row forward; `side` is W_hh h + b_hh, whose third part is kept. */
@@ -33,34 +33,34 @@ function unit(gates: usize, bytes: usize, side: usize, before: usize, kept: usiz
  * @param hn     (batch, H): each sequence's last state, written
  * @param gates  (rows, 3H): W_ih x + b_ih; becomes r, z, n
  * @param kept   (rows, H): W_hn h + b_hn, written
+ * @param whh    W_hhᵀ, packed
  * @param bhh    (3H), or 0
  * @param h0     (batch, H), or 0 for zeros
  */
 export function gruForward(
-  out: usize, outRow: i32, hn: usize, gates: usize, kept: usize, whh: usize, bhh: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, gates: usize, kept: usize, whh: usize, bhh: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
-  const packed = workspace;
-  const zeros = packed + packedEitherSize(hidden, 3 * hidden);
+  const zeros = workspace;
   const side = at(zeros, hidden);
-  const scratch = at(side, batchAt(batchSizes, 0) * 3 * hidden);
-  packB(hidden, 3 * hidden, whh, 1, hidden, packed);
   memory.fill(zeros, 0, <usize>hidden << 2);
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
-    if (bhh) fillRows(side, bhh, size, 3 * hidden);
-    else memory.fill(side, 0, <usize>(size * 3 * hidden) << 2);
-    addRecurrent(side, 3 * hidden, packed, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse, scratch);
+    const upTo = max(from, min(to, size));
+    const own = at(side, from * 3 * hidden);
+    if (bhh) fillRows(own, bhh, upTo - from, 3 * hidden);
+    else memory.fill(own, 0, <usize>((upTo - from) * 3 * hidden) << 2);
+    addRecurrent(from, upTo, side, 3 * hidden, whh, out, outRow, h0, batchSizes, steps, hidden, t, row, reverse);
     const h = at(out, row * outRow);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = 0; r < size; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, zeros);
       activate(at(gates, (row + r) * 3 * hidden), at(side, r * 3 * hidden), before, at(kept, (row + r) * hidden), at(h, r * outRow), hidden);
     }
-    keepEnded(hn, h, outRow, batchSizes, steps, hidden, t, reverse);
+    keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
 }
@@ -70,6 +70,11 @@ function activate(gates: usize, side: usize, before: usize, kept: usize, h: usiz
   let u = 0;
   for (; u + 4 <= hidden; u += 4) unit(at(gates, u), bytes, at(side, u), at(before, u), at(kept, u), at(h, u), 4);
   if (u < hidden) unit(at(gates, u), bytes, at(side, u), at(before, u), at(kept, u), at(h, u), hidden - u);
+}
+
+/** One step of one sequence: gates (3H) = W_ih x + b_ih and side (3H) = W_hh h + b_hh, both overwritten; h (H) becomes the new one. */
+export function gruStep(gates: usize, side: usize, h: usize, hidden: i32): void {
+  activate(gates, side, h, side, h, hidden);
 }
 
 /**
@@ -106,32 +111,31 @@ function unitBackward(dp: usize, ds: usize, bytes: usize, gates: usize, before: 
  * @param dhn    (batch, H), gradient of hn, or 0
  * @param gates  r, z, n as forward left them
  * @param kept   W_hn h + b_hn as forward left it
+ * @param whh    W_hh, packed
  */
 export function gruBackward(
-  dp: usize, ds: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, kept: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, dp: usize, ds: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, kept: usize, whh: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
-  const packed = workspace;
-  const zeros = packed + packedEitherSize(hidden, 3 * hidden);
-  const scratch = at(zeros, hidden);
+  const zeros = workspace;
   const back = i32(!reverse);
-  packB(3 * hidden, hidden, whh, hidden, 1, packed);
   memory.fill(zeros, 0, <usize>hidden << 2);
   // dh0 carries dh from step to step: a sequence's row is left behind where its walk started.
-  startCarrying(dh0, dhn, batchSizes, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
-    addOutputGrad(dh0, dout, doutRow, row, size, hidden);
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, hidden);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = 0; r < size; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, zeros);
       const wide = (row + r) * 3 * hidden;
       activateBackward(at(dp, wide), at(ds, wide), at(gates, wide), before, at(kept, (row + r) * hidden), at(dh0, r * hidden), hidden);
     }
-    gemmPacked(size, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, packed, dh0, hidden, 1, scratch);
+    if (upTo > from) gemmPacked(from, upTo, hidden, 3 * hidden, at(ds, row * 3 * hidden), 3 * hidden, 1, whh, dh0, hidden, 1, 0);
     if (!back) row += size;
   }
 }

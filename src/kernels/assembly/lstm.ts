@@ -5,14 +5,14 @@
 //     h_t = o ⊙ tanh(c_t), or with a projection W_hr · (o ⊙ tanh(c_t))
 //
 // Letters: H cells, R size of h (H without a projection).
-import { gemmPacked, gemmPackedWorkspace, packB } from './gemm';
+import { gemmPacked } from './gemm';
 import { sigmoid4, tanh4 } from './math';
-import { addOutputGrad, addRecurrent, batchAt, carriedInto, firstRow, keepEnded, packedEitherSize, previousRow, startCarrying, stateBefore, stepAt } from './recurrent';
+import { addOutputGrad, addRecurrent, batchAt, carriedInto, firstRow, keepEnded, previousRow, startCarrying, stateBefore, stepAt } from './recurrent';
 import { at, loadLanes, madd, storeLanes } from './simd';
 
-/** Packed W_hh and W_hr, a row of zeros, a step's (batch, H), and a product's own scratch. */
-export function lstmWorkspace(batch: i32, hidden: i32, outSize: i32): i32 {
-  return packedEitherSize(outSize, 4 * hidden) + packedEitherSize(outSize, hidden) + (((batch + 1) * hidden) << 2) + gemmPackedWorkspace();
+/** A row of zeros and a step's (batch, H). */
+export function lstmWorkspace(batch: i32, hidden: i32): i32 {
+  return ((batch + 1) * hidden) << 2;
 }
 
 /** One vector (its first n lanes) of one row forward: gates from pre-activations to activations, c and tanh c, o ⊙ tanh c. */
@@ -40,40 +40,37 @@ function unit(gates: usize, bytes: usize, before: usize, cell: usize, h: usize, 
  * @param gates  (rows, 4H): W_ih x + biases; becomes the activated gates
  * @param cells  (rows, 2H): c_t and tanh(c_t), written
  * @param raw    (rows, H): o ⊙ tanh(c), written; only with a projection
- * @param whr    (R, H), or 0 without a projection
+ * @param whh    W_hhᵀ, packed
+ * @param whr    W_hrᵀ, packed, or 0 without a projection
  * @param h0     (batch, R), or 0 for zeros
  * @param c0     (batch, H), or 0 for zeros
  */
 export function lstmForward(
-  out: usize, outRow: i32, hn: usize, cn: usize, gates: usize, cells: usize, raw: usize, whh: usize, whr: usize, h0: usize, c0: usize, batchSizes: usize, steps: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, cn: usize, gates: usize, cells: usize, raw: usize, whh: usize, whr: usize, h0: usize, c0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
 ): void {
-  const packed = workspace;
-  const packedOut = packed + packedEitherSize(outSize, 4 * hidden);
-  const zeros = packedOut + packedEitherSize(outSize, hidden);
-  const scratch = at(zeros, hidden);
-  packB(outSize, 4 * hidden, whh, 1, outSize, packed);
-  if (whr) packB(hidden, outSize, whr, 1, hidden, packedOut);
+  const zeros = workspace;
   memory.fill(zeros, 0, <usize>hidden << 2);
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
     const z = at(gates, row * 4 * hidden);
     const cell = at(cells, row * 2 * hidden);
     const h = at(out, row * outRow);
-    addRecurrent(z, 4 * hidden, packed, out, outRow, h0, batchSizes, steps, outSize, t, row, reverse, scratch);
+    const upTo = min(to, size);
+    if (upTo > from) addRecurrent(from, upTo, z, 4 * hidden, whh, out, outRow, h0, batchSizes, steps, outSize, t, row, reverse);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(cells, previousRow(batchSizes, t, row, reverse) * 2 * hidden);
     const target = whr ? at(raw, row * hidden) : h;
     const targetRow = whr ? hidden : outRow;
-    for (let r = 0; r < size; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, 2 * hidden, c0, hidden, zeros);
       activate(at(z, r * 4 * hidden), before, at(cell, r * 2 * hidden), at(target, r * targetRow), hidden);
     }
-    if (whr) gemmPacked(size, outSize, hidden, target, hidden, 1, packedOut, h, outRow, 0, scratch);
-    keepEnded(hn, h, outRow, batchSizes, steps, outSize, t, reverse);
-    keepEnded(cn, cell, 2 * hidden, batchSizes, steps, hidden, t, reverse);
+    if (whr && upTo > from) gemmPacked(from, upTo, outSize, hidden, target, hidden, 1, whr, h, outRow, 0, 0);
+    keepEnded(from, upTo, hn, h, outRow, batchSizes, steps, outSize, t, reverse);
+    keepEnded(from, upTo, cn, cell, 2 * hidden, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
 }
@@ -83,6 +80,11 @@ function activate(gates: usize, before: usize, cell: usize, h: usize, hidden: i3
   let u = 0;
   for (; u + 4 <= hidden; u += 4) unit(at(gates, u), bytes, at(before, u), at(cell, u), at(h, u), 4);
   if (u < hidden) unit(at(gates, u), bytes, at(before, u), at(cell, u), at(h, u), hidden - u);
+}
+
+/** One step of one sequence: gates (4H) become activated, cell (2H) has c in front, which becomes the new one, h (H) written. */
+export function lstmStep(gates: usize, cell: usize, h: usize, hidden: i32): void {
+  activate(gates, cell, cell, h, hidden);
 }
 
 /**
@@ -120,42 +122,40 @@ function unitBackward(dz: usize, bytes: usize, gates: usize, before: usize, tanh
  * @param dcn    (batch, H), gradient of cn, or 0
  * @param gates  activated gates, as forward left them
  * @param cells  c and tanh(c), as forward left them
+ * @param whh    W_hh, packed
+ * @param whr    W_hr, packed, or 0 without a projection
  */
 export function lstmBackward(
-  dz: usize, dh: usize, dh0: usize, dc0: usize, dout: usize, doutRow: i32, dhn: usize, dcn: usize, gates: usize, cells: usize, whh: usize, whr: usize, c0: usize, batchSizes: usize, steps: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, dz: usize, dh: usize, dh0: usize, dc0: usize, dout: usize, doutRow: i32, dhn: usize, dcn: usize, gates: usize, cells: usize, whh: usize, whr: usize, c0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, outSize: i32, reverse: i32, workspace: usize,
 ): void {
-  const packed = workspace;
-  const packedOut = packed + packedEitherSize(outSize, 4 * hidden);
-  const zeros = packedOut + packedEitherSize(outSize, hidden);
+  const zeros = workspace;
   const dRaw = at(zeros, hidden);
-  const scratch = at(dRaw, batchAt(batchSizes, 0) * hidden);
   const back = i32(!reverse);
-  packB(4 * hidden, outSize, whh, outSize, 1, packed);
-  if (whr) packB(outSize, hidden, whr, hidden, 1, packedOut);
   memory.fill(zeros, 0, <usize>hidden << 2);
   // dh0 and dc0 carry gradients from step to step: a sequence's row is left behind where its walk started.
-  startCarrying(dh0, dhn, batchSizes, outSize);
-  startCarrying(dc0, dcn, batchSizes, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, outSize);
+  if (begin == 0) startCarrying(from, to, dc0, dcn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
-    addOutputGrad(dh0, dout, doutRow, row, size, outSize);
-    if (whr) {
-      memory.copy(at(dh, row * outSize), dh0, <usize>(size * outSize) << 2);
-      gemmPacked(size, hidden, outSize, dh0, outSize, 1, packedOut, dRaw, hidden, 0, scratch);
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, outSize);
+    if (whr && upTo > from) {
+      memory.copy(at(dh, (row + from) * outSize), at(dh0, from * outSize), <usize>((upTo - from) * outSize) << 2);
+      gemmPacked(from, upTo, hidden, outSize, dh0, outSize, 1, whr, dRaw, hidden, 0, 0);
     }
     const z = at(dz, row * 4 * hidden);
     const dCell = whr ? dRaw : dh0;
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(cells, previousRow(batchSizes, t, row, reverse) * 2 * hidden);
-    for (let r = 0; r < size; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, 2 * hidden, c0, hidden, zeros);
       const tanhC = at(cells, (row + r) * 2 * hidden + hidden);
       activateBackward(at(z, r * 4 * hidden), at(gates, (row + r) * 4 * hidden), before, tanhC, at(dCell, r * hidden), at(dc0, r * hidden), hidden);
     }
-    gemmPacked(size, outSize, 4 * hidden, z, 4 * hidden, 1, packed, dh0, outSize, 0, scratch);
+    if (upTo > from) gemmPacked(from, upTo, outSize, 4 * hidden, z, 4 * hidden, 1, whh, dh0, outSize, 0, 0);
     if (!back) row += size;
   }
 }

@@ -26,18 +26,19 @@ function unit(gates: usize, bytes: usize, before: usize, h: usize, lanes: i32): 
  * @param h0     (batch, H), or 0 for zeros
  */
 export function minGruForward(
-  out: usize, outRow: i32, hn: usize, gates: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, out: usize, outRow: i32, hn: usize, gates: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
   const bytes = <usize>hidden << 2;
   memory.fill(workspace, 0, bytes);
-  let row = firstRow(batchSizes, steps, reverse);
-  for (let i = 0; i < steps; i++) {
+  let row = firstRow(batchSizes, steps, begin, reverse);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, reverse);
     const size = batchAt(batchSizes, t);
     if (reverse) row -= size;
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = 0; r < size; r++) {
+    const upTo = min(to, size);
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, workspace);
       const g = at(gates, (row + r) * 2 * hidden);
       const h = at(out, (row + r) * outRow);
@@ -45,9 +46,17 @@ export function minGruForward(
       for (; u + 4 <= hidden; u += 4) unit(at(g, u), bytes, at(before, u), at(h, u), 4);
       if (u < hidden) unit(at(g, u), bytes, at(before, u), at(h, u), hidden - u);
     }
-    keepEnded(hn, at(out, row * outRow), outRow, batchSizes, steps, hidden, t, reverse);
+    keepEnded(from, upTo, hn, at(out, row * outRow), outRow, batchSizes, steps, hidden, t, reverse);
     if (!reverse) row += size;
   }
+}
+
+/** One step of one sequence: gates (2H), overwritten; h (H) becomes the new one. */
+export function minGruStep(gates: usize, h: usize, hidden: i32): void {
+  let u = 0;
+  const bytes = <usize>hidden << 2;
+  for (; u + 4 <= hidden; u += 4) unit(at(gates, u), bytes, at(h, u), at(h, u), 4);
+  if (u < hidden) unit(at(gates, u), bytes, at(h, u), at(h, u), hidden - u);
 }
 
 /** One vector of one row backward: dz = dh ⊙ (n − h_{t−1}) ⊙ z(1 − z), dn = dh ⊙ z, dh_{t−1} = dh ⊙ (1 − z). */
@@ -70,21 +79,22 @@ function unitBackward(dp: usize, bytes: usize, gates: usize, before: usize, dh: 
  * @param gates  z and n as forward left them
  */
 export function minGruBackward(
-  dp: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, h0: usize, batchSizes: usize, steps: i32, hidden: i32, reverse: i32, workspace: usize,
+  from: i32, to: i32, dp: usize, dh0: usize, dout: usize, doutRow: i32, dhn: usize, out: usize, outRow: i32, gates: usize, h0: usize, batchSizes: usize, steps: i32, begin: i32, end: i32, hidden: i32, reverse: i32, workspace: usize,
 ): void {
   const bytes = <usize>hidden << 2;
   const back = i32(!reverse);
   memory.fill(workspace, 0, bytes);
-  startCarrying(dh0, dhn, batchSizes, hidden);
-  let row = firstRow(batchSizes, steps, back);
-  for (let i = 0; i < steps; i++) {
+  if (begin == 0) startCarrying(from, to, dh0, dhn, hidden);
+  let row = firstRow(batchSizes, steps, begin, back);
+  for (let i = begin; i < end; i++) {
     const t = stepAt(i, steps, back);
     const size = batchAt(batchSizes, t);
     if (back) row -= size;
-    addOutputGrad(dh0, dout, doutRow, row, size, hidden);
+    const upTo = min(to, size);
+    addOutputGrad(from, upTo, dh0, dout, doutRow, row, hidden);
     const carried = carriedInto(batchSizes, steps, t, reverse);
     const previous = at(out, previousRow(batchSizes, t, row, reverse) * outRow);
-    for (let r = 0; r < size; r++) {
+    for (let r = from; r < upTo; r++) {
       const before = stateBefore(r, carried, previous, outRow, h0, hidden, workspace);
       const wide = (row + r) * 2 * hidden;
       let u = 0;

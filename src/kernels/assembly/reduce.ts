@@ -26,34 +26,61 @@ function sumRow(x: usize, n: i32): f32 {
   return <f32>total;
 }
 
-/** y (columns) = Σ over rows of x: blocks of rows in float32, block sums in double. */
-function sumRows(y: usize, x: usize, rows: i32, columns: i32): void {
-  let c = 0;
-  for (; c + 8 <= columns; c += 8) {
-    let low0 = f64x2.splat(0), high0 = low0, low1 = low0, high1 = low0;
-    let p = at(x, c);
-    for (let from = 0; from < rows; from += BLOCK) {
-      let a = f32x4.splat(0);
-      let b = a;
-      const to = from + BLOCK < rows ? from + BLOCK : rows;
-      for (let r = from; r < to; r++) {
-        a = f32x4.add(a, v128.load(p));
-        b = f32x4.add(b, v128.load(p, 16));
-        p = at(p, columns);
-      }
-      low0 = f64x2.add(low0, f64x2.promote_low_f32x4(a));
-      high0 = f64x2.add(high0, f64x2.promote_low_f32x4(upper(a)));
-      low1 = f64x2.add(low1, f64x2.promote_low_f32x4(b));
-      high1 = f64x2.add(high1, f64x2.promote_low_f32x4(upper(b)));
-    }
-    v128.store(at(y, c), rounded(low0, high0));
-    v128.store(at(y, c), rounded(low1, high1), 16);
-  }
-  for (; c < columns; c++) {
+// Columns that are summed side by side: a cache line of each row.
+const SIDE = 16;
+
+/**
+ * y (columns) = Σ over rows of x, or y += that, for the strips `from` … `to` of 16 columns: blocks of rows in float32, block sums
+ * in double.
+ */
+export function sumColumns(from: i32, to: i32, y: usize, x: usize, rows: i32, columns: i32, accumulate: i32): void {
+  const end = columns < to * SIDE ? columns : to * SIDE;
+  let c = from * SIDE;
+  for (; c + SIDE <= end; c += SIDE) sumSide(at(y, c), at(x, c), rows, columns, accumulate);
+  for (; c < end; c++) {
     let total: f64 = 0;
+    if (accumulate) total = <f64>load<f32>(at(y, c));
     for (let r = 0; r < rows; r++) total += <f64>load<f32>(at(x, r * columns + c));
     store<f32>(at(y, c), <f32>total);
   }
+}
+
+function sumSide(y: usize, x: usize, rows: i32, columns: i32, accumulate: i32): void {
+  let low0 = f64x2.splat(0), low1 = low0, low2 = low0, low3 = low0;
+  let high0 = low0, high1 = low0, high2 = low0, high3 = low0;
+  if (accumulate) {
+    low0 = f64x2.promote_low_f32x4(v128.load(y));
+    high0 = f64x2.promote_low_f32x4(upper(v128.load(y)));
+    low1 = f64x2.promote_low_f32x4(v128.load(y, 16));
+    high1 = f64x2.promote_low_f32x4(upper(v128.load(y, 16)));
+    low2 = f64x2.promote_low_f32x4(v128.load(y, 32));
+    high2 = f64x2.promote_low_f32x4(upper(v128.load(y, 32)));
+    low3 = f64x2.promote_low_f32x4(v128.load(y, 48));
+    high3 = f64x2.promote_low_f32x4(upper(v128.load(y, 48)));
+  }
+  for (let from = 0; from < rows; from += BLOCK) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    const to = from + BLOCK < rows ? from + BLOCK : rows;
+    for (let r = from; r < to; r++) {
+      a = f32x4.add(a, v128.load(x));
+      b = f32x4.add(b, v128.load(x, 16));
+      c = f32x4.add(c, v128.load(x, 32));
+      d = f32x4.add(d, v128.load(x, 48));
+      x = at(x, columns);
+    }
+    low0 = f64x2.add(low0, f64x2.promote_low_f32x4(a));
+    high0 = f64x2.add(high0, f64x2.promote_low_f32x4(upper(a)));
+    low1 = f64x2.add(low1, f64x2.promote_low_f32x4(b));
+    high1 = f64x2.add(high1, f64x2.promote_low_f32x4(upper(b)));
+    low2 = f64x2.add(low2, f64x2.promote_low_f32x4(c));
+    high2 = f64x2.add(high2, f64x2.promote_low_f32x4(upper(c)));
+    low3 = f64x2.add(low3, f64x2.promote_low_f32x4(d));
+    high3 = f64x2.add(high3, f64x2.promote_low_f32x4(upper(d)));
+  }
+  v128.store(y, rounded(low0, high0));
+  v128.store(y, rounded(low1, high1), 16);
+  v128.store(y, rounded(low2, high2), 32);
+  v128.store(y, rounded(low3, high3), 48);
 }
 
 /** The last two lanes in front. */
@@ -71,7 +98,7 @@ function rounded(low: v128, high: v128): v128 {
 export function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   for (let o = 0; o < outer; o++) {
     if (inner == 1) store<f32>(at(y, o), sumRow(at(x, o * n), n));
-    else sumRows(at(y, o * inner), at(x, o * n * inner), n, inner);
+    else sumColumns(0, (inner + SIDE - 1) / SIDE, at(y, o * inner), at(x, o * n * inner), n, inner, 0);
   }
 }
 

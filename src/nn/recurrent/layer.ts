@@ -1,11 +1,12 @@
-import { kernels, table, workspace } from '../../kernels/engine.js';
-import { type Gradient, needs, record } from '../../tensor/autograd.js';
-import { dense, reshaped } from '../../tensor/copy.js';
-import { filled } from '../../tensor/create.js';
-import { projected, projectionGrad, projectionInputGrad } from '../../tensor/ops/matmul.js';
-import type { Storage } from '../../tensor/storage.js';
+import { kernels, table } from '../../kernels/engine.js';
+import { needs, record, recording } from '../../tensor/autograd.js';
+import { dense } from '../../tensor/copy.js';
+import { filled, oneHotOf } from '../../tensor/create.js';
+import { projectInto } from '../../tensor/ops/projection.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
-import type { Cell, Pass, PassInputGrads } from './cells/cell.js';
+import { layerBackward } from './backward.js';
+import type { Cell, Pass } from './cells/cell.js';
+import { rowsOf, stretchesOf } from './stretches.js';
 
 /** Weights of one direction of one layer. */
 export interface DirectionWeights {
@@ -38,7 +39,7 @@ function batchSizesOf(sizes: readonly number[]): () => number {
 }
 
 /** One direction's (B, size) slice of a (D, B, size) state. */
-function stateOf(state: Tensor, direction: number): Tensor {
+export function stateOf(state: Tensor, direction: number): Tensor {
   const [, batch, size] = state.shape;
   const offset = state.offset + direction * batch * size;
   return state.window({ shape: [batch, size], strides: [size, 1], offset });
@@ -47,11 +48,10 @@ function stateOf(state: Tensor, direction: number): Tensor {
 /**
  * One layer, in one or both directions, over a whole sequence as one operation.
  *
- *     projection = x · W_ihᵀ + b                            one product for all steps
+ *     projection = x · W_ihᵀ + b                            one product for a stretch of steps
  *     out, final = cell's recurrence(projection, W_hh)      step by step
  *
- * Backward runs the recurrence back to the gradient of the projection, dP, and then
- * dx = dP · W_ih, dW_ih = dPᵀ · x, dW_hh = Σ_t dPₜᵀ · h_{t−1}, db = Σ dP: one product each.
+ * Backward stands in backward.ts.
  *
  * @param input    rows (N, in) and batch sizes
  * @param hidden   H
@@ -66,133 +66,127 @@ export function recurrentLayer(
   weights: readonly DirectionWeights[],
   initial: readonly (Tensor | null)[],
 ): Tensor[] {
-  const { data: x, batchSizes } = input;
-  const rows = x.shape[0];
-  const outSize = weights[0].weightHr?.shape[0] ?? hidden;
-  const batch = batchSizes[0];
-  const states = initial.map((state) => state && dense(state));
-  const sizes = batchSizesOf(batchSizes);
-
-  const out = empty([rows, weights.length * outSize]);
-  const final = initial.map((_, i) => empty([weights.length, batch, i === 0 ? outSize : hidden]));
-  const passes = weights.map((w, direction): Pass => ({
-    ...{
-      steps: batchSizes.length,
-      rows,
-      batch,
-      hidden,
-      outSize,
-      reverse: direction === 1,
-      batchSizes: sizes,
-    },
-    weightHh: w.weightHh,
-    biasHh: w.biasHh,
-    weightHr: w.weightHr,
-    initial: states.map((state) => state && stateOf(state, direction)),
-    out,
-    outColumn: direction * outSize,
-  }));
-  const kept: (readonly Storage[])[] = passes.map((pass, direction) => {
-    const { weightIh, biasIh, biasHh } = weights[direction];
-    const biases = [biasIh, cell.sides === 'joined' ? biasHh : null].filter((b) => b !== null);
-    const projection = projected(x, weightIh, biases).storage;
-    const saved = cell.forward(
-      pass,
-      projection,
-      final.map((state) => stateOf(state, direction)),
-    );
-    if (!saved.includes(projection)) projection.release();
-    return saved;
-  });
-
   const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh, w.weightHr]);
-  const inputs = [x, ...initial, ...parameters];
-  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept.flat()], (...grads) => {
+  const inputs = [input.data, ...initial, ...parameters];
+  const x = oneHotOf(input.data) === null ? dense(input.data) : input.data;
+  const layer: Layer = { cell, input: { data: x, batchSizes: input.batchSizes }, hidden, weights };
+  const states = initial.map((state) => state && dense(state));
+  if (!recording(inputs)) return withoutHistory(layer, states);
+
+  const [out, ...final] = outputs(layer);
+  const runs = weights.map((_, direction): Run => {
+    const pass = passOf(layer, direction, states, out);
+    const last = final.map((state) => stateOf(state, direction));
+    return { pass, ...walk(layer, direction, pass, last) };
+  });
+  const kept = runs.flatMap(({ gates, kept }) => [gates?.storage, ...kept.map((k) => k.storage)]);
+  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept], (...grads) => {
     const [dOut, ...dFinal] = grads.map((g: Tensor | null) => g && dense(g));
-    const left = passes.map((pass, direction) =>
-      cell.backward(pass, kept[direction], {
-        out: dOut,
-        final: dFinal.map((g) => g && stateOf(g, direction)),
-      }),
-    );
-    const dInitial = initial.map((state, i) => needs(state) && joinStates(left.map((g) => g.initial[i])));
-    const results = [
-      needs(x) && inputGrad(left, weights),
-      ...dInitial,
-      ...left.flatMap((g, direction) => weightGrads(g, passes[direction], weights[direction], x)),
-    ];
-    for (const g of left) {
-      g.initial.forEach((dh, i) => {
-        if (dInitial[i] === false || left.length > 1) dh.dispose();
-      });
-      g.projection.dispose();
-      if (g.recurrent !== g.projection) g.recurrent.dispose();
-    }
-    return results;
+    return layerBackward(layer, runs, initial.map(needs), dOut, dFinal);
   });
 }
 
-/** (B, size) a direction → (D, B, size). */
-function joinStates(states: readonly Tensor[]): Tensor {
-  const [first] = states;
-  const shape = [states.length, ...first.shape];
-  if (states.length === 1) return reshaped(first, shape);
-  const joined = empty(shape);
-  states.forEach((state, direction) => {
-    kernels.copy(stateOf(joined, direction).address, state.address, first.numel());
-  });
-  return joined;
+/** What makes up a layer besides its states. */
+export interface Layer {
+  readonly cell: Cell;
+  readonly input: Sequence;
+  readonly hidden: number;
+  readonly weights: readonly DirectionWeights[];
 }
 
-/** dx = Σ over directions of dP · W_ih. */
-function inputGrad(left: readonly PassInputGrads[], weights: readonly DirectionWeights[]): Tensor {
-  const parts = left.map((g, direction) => projectionInputGrad(g.projection, weights[direction].weightIh));
-  const [dx, ...others] = parts;
-  for (const other of others) {
-    kernels.axpy(dx.address, other.address, 1, dx.numel());
-    other.dispose();
+/** What a direction's forward pass leaves for its backward pass. */
+export interface Run {
+  readonly pass: Pass;
+  readonly gates: Tensor | null;
+  readonly kept: readonly Tensor[];
+}
+
+/** out (N, D·R) and final states (D, B, R), (D, B, H), contents undefined. */
+function outputs({ cell, input: { data, batchSizes }, hidden, weights }: Layer): Tensor[] {
+  const outSize = weights[0].weightHr?.shape[0] ?? hidden;
+  const lead = [weights.length, batchSizes[0]];
+  const final = Array.from({ length: cell.states }, (_, i) => empty([...lead, i === 0 ? outSize : hidden]));
+  return [empty([data.shape[0], weights.length * outSize]), ...final];
+}
+
+function passOf(
+  { input: { batchSizes }, hidden, weights }: Layer,
+  direction: number,
+  states: readonly (Tensor | null)[],
+  out: Tensor,
+): Pass {
+  const { weightHh, biasHh, weightHr } = weights[direction];
+  const outSize = weightHr?.shape[0] ?? hidden;
+  return {
+    ...{ steps: batchSizes.length, batch: batchSizes[0], hidden, outSize, reverse: direction === 1 },
+    ...{ batchSizes: batchSizesOf(batchSizes), weightHh, biasHh, weightHr },
+    initial: states.map((state) => state && stateOf(state, direction)),
+    ...{ out, outColumn: direction * outSize },
+  };
+}
+
+/** Projection and recurrence, stretch by stretch. */
+function walk(
+  { cell, input: { data: x, batchSizes }, hidden, weights }: Layer,
+  direction: number,
+  pass: Pass,
+  final: readonly Tensor[],
+): Omit<Run, 'pass'> {
+  const { weightIh, weightHr } = weights[direction];
+  const bias = biasOf(cell, weights[direction]);
+  const width = cell.gates * hidden;
+  const rows = x.shape[0];
+  const stretches = stretchesOf(batchSizes, width, pass.reverse);
+  const most = Math.max(...stretches.map((stretch) => stretch.rows));
+  const gates = empty([cell.keepsGates ? rows : most, width]);
+  const kept = cell.kept(hidden, weightHr !== null).map((size) => empty([rows, size]));
+  for (const stretch of stretches) {
+    const own = rowsOf(gates, cell.keepsGates ? stretch : { row: 0, rows: stretch.rows });
+    projectInto(own, rowsOf(x, stretch), weightIh, bias);
+    cell.forward(pass, stretch, own, kept, final);
   }
-  return dx;
+  if (cell.keepsGates) return { gates, kept };
+  gates.dispose();
+  return { gates: null, kept };
 }
 
-/** Gradients of W_ih, W_hh, b_ih, b_hh and W_hr of one direction. */
-function weightGrads(grads: PassInputGrads, pass: Pass, weights: DirectionWeights, x: Tensor): Gradient[] {
-  const { weightIh, weightHh, biasIh, biasHh, weightHr } = weights;
-  return [
-    needs(weightIh) && projectionGrad(x, grads.projection, weightIh.shape),
-    needs(weightHh) && recurrentGrad(grads.recurrent, pass),
-    needs(biasIh) && columnSums(grads.projection),
-    needs(biasHh) && columnSums(grads.recurrent),
-    needs(weightHr) && grads.weightHr,
-  ];
+/** What is added to the projection: both biases, but for cells that keep them apart. */
+function biasOf(cell: Cell, { biasIh, biasHh }: DirectionWeights): Tensor | null {
+  if (cell.sides !== 'joined' || !biasIh || !biasHh) return biasIh;
+  const sum = empty(biasIh.shape);
+  kernels.add(sum.address, biasIh.address, 0, 1, biasHh.address, 0, 1, 1, sum.numel());
+  return sum;
 }
 
-/** dW_hh = Σ_t dGₜᵀ · h_{t−1}. */
-function recurrentGrad(dG: Tensor, pass: Pass): Tensor {
-  const { out, outColumn, rows, steps, outSize, initial } = pass;
-  const size = dG.shape[1];
-  const dW = empty([size, outSize]);
-  const scratch = workspace(kernels.recurrentWeightGradWorkspace(rows, size, outSize));
-  kernels.recurrentWeightGrad(
-    dW.address,
-    dG.address,
-    size,
-    out.address + outColumn * 4,
-    out.shape[1],
-    initial[0]?.address ?? 0,
-    pass.batchSizes(),
-    steps,
-    outSize,
-    Number(pass.reverse),
-    scratch,
-  );
-  return dW;
-}
-
-/** db = Σ over rows of dG. */
-function columnSums(dG: Tensor): Tensor {
-  const [rows, columns] = dG.shape;
-  const db = empty([columns]);
-  kernels.sum(db.address, dG.address, 1, rows, columns);
-  return db;
+/**
+ * The layer where nothing is recorded: each stretch is a sequence of its own that starts from the states the one before left,
+ * so that memory does not grow with the length of the sequence.
+ */
+function withoutHistory(layer: Layer, initial: readonly (Tensor | null)[]): Tensor[] {
+  const { cell, input, hidden, weights } = layer;
+  const { data: x, batchSizes } = input;
+  const [out, ...final] = outputs(layer);
+  final.forEach((state, i) => {
+    const start = initial[i];
+    if (start) kernels.copy(state.address, start.address, state.numel());
+    else kernels.fill(state.address, 0, state.numel());
+  });
+  weights.forEach((_, direction) => {
+    const reverse = direction === 1;
+    const own = final.map((state) => stateOf(state, direction));
+    for (const stretch of stretchesOf(batchSizes, cell.gates * hidden, reverse)) {
+      const { begin, end } = stretch;
+      const steps = batchSizes.length;
+      const sizes = reverse ? batchSizes.slice(steps - end, steps - begin) : batchSizes.slice(begin, end);
+      const part: Layer = { ...layer, input: { data: rowsOf(x, stretch), batchSizes: sizes } };
+      const { gates, kept } = walk(
+        part,
+        direction,
+        passOf(part, direction, final, rowsOf(out, stretch)),
+        own,
+      );
+      for (const buffer of [gates, ...kept]) buffer?.dispose();
+    }
+  });
+  return [out, ...final];
 }

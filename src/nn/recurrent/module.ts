@@ -94,7 +94,13 @@ export abstract class RecurrentModule extends Module {
     }
   }
 
-  private weightsOf(layer: number): DirectionWeights[] {
+  /** What the layer computes with. @internal */
+  get cell(): Cell {
+    return this.kind.cell;
+  }
+
+  /** Weights of a layer, one entry a direction. @internal */
+  layerWeights(layer: number): DirectionWeights[] {
     const own = this as unknown as Record<string, Parameter | undefined>;
     return Array.from({ length: this.directions }, (_, direction) => {
       const get = (name: string): Parameter | null => own[parameterName(name, layer, direction)] ?? null;
@@ -174,7 +180,7 @@ export abstract class RecurrentModule extends Module {
     const finals: Tensor[][] = states.map(() => []);
     for (let layer = 0; layer < this.numLayers; layer++) {
       const own = states.map((state) => state && this.layerState(state, layer));
-      const weights = this.weightsOf(layer);
+      const weights = this.layerWeights(layer);
       const [out, ...final] = recurrentLayer(
         this.kind.cell,
         { data, batchSizes },

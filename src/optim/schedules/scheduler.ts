@@ -1,3 +1,4 @@
+import { recording } from '../../kernels/engine.js';
 import { StateDictError, ValueError } from '../../errors.js';
 
 /** A parameter group as schedules see it. */
@@ -60,6 +61,7 @@ export abstract class Schedule {
   }
 
   protected remember(): void {
+    recording()?.cannot('a schedule moves on inside it');
     this.lastLr = this.optimizer.paramGroups.map((group) => group.lr);
   }
 

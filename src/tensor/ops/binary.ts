@@ -1,5 +1,5 @@
 import { DTypeError, ValueError } from '../../errors.js';
-import { floats, ints, kernels, table } from '../../kernels/engine.js';
+import { ints, kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { needs, record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
@@ -98,11 +98,13 @@ function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: 
 
 /** Address of a number that a kernel can read during the next call. */
 function constant(value: number, dtype: DType): number {
-  const at = table([0]);
-  if (dtype === 'float32') floats()[at >> 2] = value;
-  else ints()[at >> 2] = value;
-  return at;
+  if (dtype === 'float32') single[0] = value;
+  else word[0] = value;
+  return table(word);
 }
+
+const single = new Float32Array(1);
+const word = new Int32Array(single.buffer);
 
 /** A number counts as int32 where it is whole, else as float32; it never widens a float32 tensor (PyTorch's scalar rule). */
 function commonType(a: Operand, b: Operand): DType {

@@ -1,28 +1,32 @@
 import { kernels } from '../../kernels/engine.js';
+import type { KernelExports } from '../../kernels/generated/exports.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
 
-type UnaryKernel = (y: number, x: number, n: number) => void;
+/** Names of kernels of a form. By name, since `kernels` is another object while a step is captured. */
+type Named<Form> = {
+  [Name in keyof KernelExports]: KernelExports[Name] extends Form ? Name : never;
+}[keyof KernelExports];
+type UnaryKernel = Named<(y: number, x: number, n: number) => void>;
 
 /** y = kernel(x) in float32, without history. */
 function apply(kernel: UnaryKernel, x: Tensor): Tensor {
   const source = converted(x, 'float32');
   const y = empty(x.shape);
-  kernel(y.address, source.address, y.numel());
+  kernels[kernel](y.address, source.address, y.numel());
   return y;
 }
 
 /** An elementwise function and its derivative: `back(dy, x, y)` gives dx. */
 function unary(
-  name: string,
   kernel: UnaryKernel,
   back: (dy: Tensor, x: Tensor, y: Tensor) => Tensor,
 ): (x: Tensor) => Tensor {
   return (x) => {
     const y = apply(kernel, x);
-    return record(name, y, [x], [x, y], (dy) => [back(dy, x, y)]);
+    return record(kernel, y, [x], [x, y], (dy) => [back(dy, x, y)]);
   };
 }
 
@@ -31,94 +35,92 @@ const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) =>
   x.dtype === 'float32' ? float(x) : whole(converted(x, 'int32'));
 
 /** As `unary`, for functions that are flat almost everywhere. */
-function flat(name: string, kernel: UnaryKernel): (x: Tensor) => Tensor {
-  return unary(name, kernel, (dy) => mul(dy, 0));
+function flat(kernel: UnaryKernel): (x: Tensor) => Tensor {
+  return unary(kernel, (dy) => mul(dy, 0));
 }
 
 /** Runs a kernel dx = f(dy, y), with which the saturating functions have their derivative from the result alone. */
 function fromResult(
-  kernel: (dx: number, dy: number, y: number, n: number) => void,
+  kernel: Named<(dx: number, dy: number, y: number, n: number) => void>,
 ): (dy: Tensor, y: Tensor) => Tensor {
   return (dy, y) => {
     const grad = dense(dy);
     const dx = empty(y.shape);
-    kernel(dx.address, grad.address, y.address, y.numel());
+    kernels[kernel](dx.address, grad.address, y.address, y.numel());
     return dx;
   };
 }
 
-const tanhBack = fromResult(kernels.tanhBackward);
-const sigmoidBack = fromResult(kernels.sigmoidBackward);
-const reluBack = fromResult(kernels.reluBackward);
+const tanhBack = fromResult('tanhBackward');
+const sigmoidBack = fromResult('sigmoidBackward');
+const reluBack = fromResult('reluBackward');
 
 /** As `unary`, for functions whose derivative needs y alone: x may change afterwards. */
-function saturating(name: string, kernel: UnaryKernel, back: (dy: Tensor, y: Tensor) => Tensor) {
+function saturating(kernel: UnaryKernel, back: (dy: Tensor, y: Tensor) => Tensor) {
   return (x: Tensor): Tensor => {
     const y = apply(kernel, x);
-    return record(name, y, [x], [y], (dy) => [back(dy, y)]);
+    return record(kernel, y, [x], [y], (dy) => [back(dy, y)]);
   };
 }
 
 /** −x; int32 stays int32. Backward: dx = −dy. */
 export function neg(x: Tensor): Tensor {
-  if (x.dtype !== 'float32') return integers(kernels.negInt, x);
-  const y = apply(kernels.neg, x);
+  if (x.dtype !== 'float32') return integers('negInt', x);
+  const y = apply('neg', x);
   return record('neg', y, [x], [], (dy) => [neg(dy)]);
 }
 
 /** |x|; int32 stays int32. Backward: dx = dy · sign(x). */
 export function abs(x: Tensor): Tensor {
-  return x.dtype === 'float32' ? absFloat(x) : integers(kernels.absInt, x);
+  return x.dtype === 'float32' ? absFloat(x) : integers('absInt', x);
 }
 
 function integers(kernel: UnaryKernel, x: Tensor): Tensor {
   const source = converted(x, 'int32');
   const y = empty(x.shape, 'int32');
-  kernel(y.address, source.address, y.numel());
+  kernels[kernel](y.address, source.address, y.numel());
   return y;
 }
 
-const absFloat = unary('abs', kernels.abs, (dy, x) => mul(dy, sign(x)));
+const absFloat = unary('abs', (dy, x) => mul(dy, sign(x)));
 /** −1, 0 or 1. Backward: dx = 0. */
-export const sign = wholeToo(flat('sign', kernels.sign), (x) => maximum(minimum(x, 1), -1));
+export const sign = wholeToo(flat('sign'), (x) => maximum(minimum(x, 1), -1));
 /** The next whole number towards −∞. Backward: dx = 0. */
-export const floor = wholeToo(flat('floor', kernels.floor), duplicate);
+export const floor = wholeToo(flat('floor'), duplicate);
 /** The next whole number towards +∞. Backward: dx = 0. */
-export const ceil = wholeToo(flat('ceil', kernels.ceil), duplicate);
+export const ceil = wholeToo(flat('ceil'), duplicate);
 /** The nearest whole number, halves to the even one. Backward: dx = 0. */
-export const round = wholeToo(flat('round', kernels.round), duplicate);
+export const round = wholeToo(flat('round'), duplicate);
 /** eˣ. Backward: dx = dy · y. */
-export const exp = saturating('exp', kernels.exp, (dy, y) => mul(dy, y));
+export const exp = saturating('exp', (dy, y) => mul(dy, y));
 /** ln x. Backward: dx = dy / x. */
-export const log = unary('log', kernels.log, (dy, x) => div(dy, x));
+export const log = unary('log', (dy, x) => div(dy, x));
 /** √x. Backward: dx = dy / 2y. */
-export const sqrt = saturating('sqrt', kernels.sqrt, (dy, y) => div(dy, mul(y, 2)));
+export const sqrt = saturating('sqrt', (dy, y) => div(dy, mul(y, 2)));
 /** x². Backward: dx = 2x · dy. */
 export const square = wholeToo(
-  unary('square', kernels.square, (dy, x) => mul(dy, mul(x, 2))),
+  unary('square', (dy, x) => mul(dy, mul(x, 2))),
   (x) => mul(x, x),
 );
 /** 1 / x. Backward: dx = −dy · y². */
-export const reciprocal = saturating('reciprocal', kernels.reciprocal, (dy, y) => neg(mul(dy, square(y))));
+export const reciprocal = saturating('reciprocal', (dy, y) => neg(mul(dy, square(y))));
 /** sin x. Backward: dx = dy · cos x. */
-export const sin = unary('sin', kernels.sin, (dy, x) => mul(dy, cos(x)));
+export const sin = unary('sin', (dy, x) => mul(dy, cos(x)));
 /** cos x. Backward: dx = −dy · sin x. */
-export const cos = unary('cos', kernels.cos, (dy, x) => neg(mul(dy, sin(x))));
+export const cos = unary('cos', (dy, x) => neg(mul(dy, sin(x))));
 /** Hyperbolic tangent. Backward: dx = dy · (1 − y²). */
-export const tanh = saturating('tanh', kernels.tanh, tanhBack);
+export const tanh = saturating('tanh', tanhBack);
 /** σ(x) = 1 / (1 + e⁻ˣ). Backward: dx = dy · y · (1 − y). */
-export const sigmoid = saturating('sigmoid', kernels.sigmoid, sigmoidBack);
+export const sigmoid = saturating('sigmoid', sigmoidBack);
 /** max(x, 0). Backward: dx = dy where y > 0. */
-export const relu = wholeToo(saturating('relu', kernels.relu, reluBack), (x) => maximum(x, 0));
+export const relu = wholeToo(saturating('relu', reluBack), (x) => maximum(x, 0));
 
 /** eˣ − 1, exact near 0. Backward: dx = dy · (y + 1). */
-export const expm1 = saturating('expm1', kernels.expm1, (dy, y) => mul(dy, add(y, 1)));
+export const expm1 = saturating('expm1', (dy, y) => mul(dy, add(y, 1)));
 /** ln(1 + x), exact near 0. Backward: dx = dy / (1 + x). */
-export const log1p = unary('log1p', kernels.log1p, (dy, x) => div(dy, add(x, 1)));
+export const log1p = unary('log1p', (dy, x) => div(dy, add(x, 1)));
 /** The error function, 2/√π ∫₀ˣ e^(−t²) dt. Backward: dx = dy · 2/√π · e^(−x²). */
-export const erf = unary('erf', kernels.erf, (dy, x) =>
-  mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
-);
+export const erf = unary('erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
 /** 1 / √x. Backward: dx = −dy · y³ / 2. */
 export const rsqrt = (x: Tensor): Tensor => reciprocal(sqrt(x));
 

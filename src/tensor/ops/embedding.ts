@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { parallel } from '../../kernels/threads.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { expectIndices, filled, zeros } from '../create.js';
@@ -78,7 +79,16 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingFun
   kernels.gatherRows(y.address, table.address, index.address, n, width);
   return record('embedding', y, [weight], [indices], (dy) => {
     const [dW, grad] = [zeros(weight.shape), dense(dy)];
-    kernels.scatterAddRows(dW.address, grad.address, index.address, n, width);
+    parallel(
+      'scatterAddRows',
+      Math.ceil(width / 16),
+      64 * n,
+      dW.address,
+      grad.address,
+      index.address,
+      n,
+      width,
+    );
     if (padding !== null) zero_(select(dW, 0, padding));
     return [options.scaleGradByFreq === true ? mul(dW, shares(index, rows)) : dW];
   });

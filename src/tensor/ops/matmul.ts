@@ -1,10 +1,10 @@
 import { DTypeError, ShapeError } from '../../errors.js';
-import { kernels, workspace } from '../../kernels/engine.js';
+import { gemm } from '../../kernels/product.js';
 import { needs, record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
-import { oneHotOf } from '../create.js';
-import { broadcastShapes, numel, show } from '../shape.js';
+import { broadcastShapes, numel, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
+import { ProjectionGrad, projectBackInto, projectInto } from './projection.js';
 import { sumTo } from './reduce.js';
 import { reshape, squeeze, unsqueeze } from './views.js';
 
@@ -21,9 +21,8 @@ const transposed = (tensor: Tensor): Matrix => ({ tensor, row: tensor.strides[1]
 /** c = a · b for two matrices of any strides, without history. */
 function product(a: Matrix, b: Matrix, m: number, n: number, k: number): Tensor {
   const c = empty([m, n]);
-  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
   const [pa, pb, pc] = [a.tensor.address, b.tensor.address, c.address];
-  kernels.gemm(m, n, k, pa, a.row, a.col, pb, b.row, b.col, pc, n, 0, scratch);
+  gemm(m, n, k, pa, a.row, a.col, pb, b.row, b.col, pc, n, false);
   return c;
 }
 
@@ -61,25 +60,10 @@ function batchedProduct(
 ): Tensor {
   const [x, z] = [dense(a), dense(b)];
   const y = empty([batch, m, n]);
-  const scratch = workspace(kernels.gemmWorkspace(m, n, k));
   const [px, pz, py] = [x.address, z.address, y.address];
   for (let i = 0; i < batch; i++) {
     const [pa, pb, pc] = [px + i * m * k * 4, pz + i * k * n * 4, py + i * m * n * 4];
-    kernels.gemm(
-      m,
-      n,
-      k,
-      pa,
-      flipA ? 1 : k,
-      flipA ? m : 1,
-      pb,
-      flipB ? 1 : n,
-      flipB ? k : 1,
-      pc,
-      n,
-      0,
-      scratch,
-    );
+    gemm(m, n, k, pa, flipA ? 1 : k, flipA ? m : 1, pb, flipB ? 1 : n, flipB ? k : 1, pc, n, false);
   }
   return y;
 }
@@ -141,12 +125,13 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
   const [out, size] = W.shape;
   const rows = x.numel() / Math.max(size, 1);
-  const y = projected(x, W, b ? [b] : []);
+  const y = empty([...x.shape.slice(0, -1), out]);
+  projectInto(y, x, W, b ?? null);
   return record('linear', y, [x, W, b], [x, W], (dy) => {
     const grad = reshaped(dense(dy), [rows, out]);
     return [
-      needs(x) && reshaped(product(normal(grad), normal(W), rows, size, out), x.shape),
-      needs(W) && projectionGrad(x, grad, W.shape),
+      needs(x) && inputGrad(grad, W, x.shape),
+      needs(W) && weightGrad(x, grad, W.shape),
       needs(b) && sumTo(grad, b.shape),
     ];
   });
@@ -166,54 +151,14 @@ function expectLinear(x: Tensor, W: Tensor): void {
   }
 }
 
-/** x · Wᵀ + Σ biases, (rows, in) → (rows, out), without history: the input side of linear and recurrent layers. */
-export function projected(x: Tensor, W: Tensor, biases: readonly Tensor[]): Tensor {
-  const [out, size] = W.shape;
-  const rows = x.numel() / Math.max(size, 1);
-  const y = empty([...x.shape.slice(0, -1), out]);
-  const weights = dense(W);
-  const oneHot = oneHotOf(x);
-  const bias = biases.length === 2 ? added(biases[0], biases[1]) : biases.at(0);
-  if (oneHot !== null) {
-    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
-    const [py, pw, pb, pi] = [y.address, weights.address, bias?.address ?? 0, oneHot.indices.address];
-    kernels.oneHotProject(py, pw, pb, pi, rows, out, size, scratch);
-    return y;
-  }
-  const source = dense(x);
-  const scratch = workspace(kernels.gemmWorkspace(rows, out, size));
-  const [py, px, pw] = [y.address, source.address, weights.address];
-  if (bias) kernels.fillRows(py, dense(bias).address, rows, out);
-  kernels.gemm(rows, out, size, px, size, 1, pw, 1, size, py, out, bias ? 1 : 0, scratch);
-  return y;
+function inputGrad(dy: Tensor, W: Tensor, shape: Shape): Tensor {
+  const dx = empty(shape);
+  projectBackInto(dx, dy, W, false);
+  return dx;
 }
 
-/** dW = dyᵀ · x for the projection: dy (rows, out), x (…, in) → (out, in). */
-export function projectionGrad(x: Tensor, dy: Tensor, shape: readonly number[]): Tensor {
-  const [out, size] = shape;
-  const rows = dy.shape[0];
-  const dW = empty(shape);
-  const oneHot = oneHotOf(x);
-  if (oneHot !== null) {
-    const scratch = workspace(kernels.oneHotProjectWorkspace(out, size));
-    const [pw, pd, pi] = [dW.address, dy.address, oneHot.indices.address];
-    kernels.oneHotProjectBackward(pw, pd, pi, rows, out, size, scratch);
-    return dW;
-  }
-  const source = dense(x);
-  const scratch = workspace(kernels.gemmWorkspace(out, size, rows));
-  kernels.gemm(out, size, rows, dy.address, 1, out, source.address, size, 1, dW.address, size, 0, scratch);
-  return dW;
-}
-
-/** dx = dy · W: dy (rows, out) · W (out, in) → (rows, in), without history. */
-export function projectionInputGrad(dy: Tensor, W: Tensor): Tensor {
-  return product(normal(dy), normal(W), dy.shape[0], W.shape[1], W.shape[0]);
-}
-
-function added(a: Tensor, b: Tensor): Tensor {
-  const [x, z] = [dense(a), dense(b)];
-  const y = empty(a.shape);
-  kernels.add(y.address, x.address, 0, 1, z.address, 0, 1, 1, y.numel());
-  return y;
+function weightGrad(x: Tensor, dy: Tensor, shape: Shape): Tensor {
+  const dW = new ProjectionGrad(x, shape);
+  dW.add(x, dy);
+  return dW.result();
 }

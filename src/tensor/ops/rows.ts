@@ -1,4 +1,5 @@
 import { kernels } from '../../kernels/engine.js';
+import { parallel } from '../../kernels/threads.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { numel } from '../shape.js';
@@ -17,7 +18,16 @@ export function takeRows(x: Tensor, rows: Tensor): Tensor {
   return record('takeRows', y, [x], [index], (dy) => {
     const [dx, upstream] = [empty(x.shape), dense(dy)];
     kernels.fill(dx.address, 0, dx.numel());
-    kernels.scatterAddRows(dx.address, upstream.address, index.address, n, width);
+    parallel(
+      'scatterAddRows',
+      Math.ceil(width / 16),
+      64 * n,
+      dx.address,
+      upstream.address,
+      index.address,
+      n,
+      width,
+    );
     return [dx];
   });
 }

@@ -91,7 +91,11 @@ describe.each(labs)('$name', (lab) => {
       const [cn, dc0] = [lab.blank(batch * hidden), lab.blank(batch * hidden)];
       const cells = lab.blank(rows * 2 * hidden);
       const [raw, dh] = [lab.blank(rows * hidden), lab.blank(rows * outSize)];
-      const scratch = lab.blank(kernels.lstmWorkspace(batch, hidden, outSize) / 4);
+      const scratch = lab.blank(kernels.lstmWorkspace(batch, hidden) / 4);
+      const forward = lab.packed(b.whh, 4 * hidden, outSize, 'forward');
+      const backward = lab.packed(b.whh, 4 * hidden, outSize, 'backward');
+      const outForward = lab.packed(whr, outSize, hidden, 'forward');
+      const outBackward = lab.packed(whr, outSize, hidden, 'backward');
 
       const read = (x: Buffer, columns: number): Rows => asRows(lab.read(x), columns);
       const [W, R] = [read(b.whh, outSize), read(whr, hidden)];
@@ -136,48 +140,60 @@ describe.each(labs)('$name', (lab) => {
       const [h0, cell0] = withInitial ? [b.h0.address, c0.address] : [0, 0];
       const written = [b.out, b.hn, cn, b.pre, cells, scratch, ...(projects ? [raw] : [])];
       lab.expectWritesOnly(written, () => {
-        kernels.lstmForward(
-          b.out.address,
-          outSize,
-          b.hn.address,
-          cn.address,
-          b.pre.address,
-          cells.address,
-          projects ? raw.address : 0,
-          b.whh.address,
-          projects ? whr.address : 0,
-          h0,
-          cell0,
-          b.sizes.address,
-          steps,
-          hidden,
-          outSize,
-          Number(reverse),
-          scratch.address,
-        );
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.lstmForward(
+            from,
+            to,
+            b.out.address,
+            outSize,
+            b.hn.address,
+            cn.address,
+            b.pre.address,
+            cells.address,
+            projects ? raw.address : 0,
+            forward.address,
+            projects ? outForward.address : 0,
+            h0,
+            cell0,
+            b.sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            outSize,
+            Number(reverse),
+            scratch.address,
+          );
+        });
       });
       lab.expectWritesOnly([b.dz, b.dh0, dc0, scratch, ...(projects ? [dh] : [])], () => {
-        kernels.lstmBackward(
-          b.dz.address,
-          projects ? dh.address : 0,
-          b.dh0.address,
-          dc0.address,
-          b.dout.address,
-          outSize,
-          b.dhn.address,
-          dcn.address,
-          b.pre.address,
-          cells.address,
-          b.whh.address,
-          projects ? whr.address : 0,
-          cell0,
-          b.sizes.address,
-          steps,
-          hidden,
-          outSize,
-          Number(reverse),
-          scratch.address,
-        );
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.lstmBackward(
+            from,
+            to,
+            b.dz.address,
+            projects ? dh.address : 0,
+            b.dh0.address,
+            dc0.address,
+            b.dout.address,
+            outSize,
+            b.dhn.address,
+            dcn.address,
+            b.pre.address,
+            cells.address,
+            backward.address,
+            projects ? outBackward.address : 0,
+            cell0,
+            b.sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            outSize,
+            Number(reverse),
+            scratch.address,
+          );
+        });
       });
       expectClose(lab.read(b.out), want.out.flat(), 2e-6);
       expectClose(lab.read(b.hn), want.hn.flat(), 2e-6);
@@ -200,6 +216,8 @@ describe.each(labs)('$name', (lab) => {
       const bhh = lab.floats(noise(3 * hidden, 6));
       const [kept, ds] = [lab.blank(rows * hidden), lab.blank(rows * 3 * hidden)];
       const scratch = lab.blank(kernels.gruWorkspace(batch, hidden) / 4);
+      const forward = lab.packed(b.whh, 3 * hidden, hidden, 'forward');
+      const backward = lab.packed(b.whh, 3 * hidden, hidden, 'backward');
 
       const read = (x: Buffer, columns: number): Rows => asRows(lab.read(x), columns);
       const [W, [bias]] = [read(b.whh, hidden), read(bhh, 3 * hidden)];
@@ -240,42 +258,54 @@ describe.each(labs)('$name', (lab) => {
 
       const h0 = withInitial ? b.h0.address : 0;
       lab.expectWritesOnly([b.out, b.hn, b.pre, kept, scratch], () => {
-        kernels.gruForward(
-          b.out.address,
-          hidden,
-          b.hn.address,
-          b.pre.address,
-          kept.address,
-          b.whh.address,
-          bhh.address,
-          h0,
-          b.sizes.address,
-          steps,
-          hidden,
-          Number(reverse),
-          scratch.address,
-        );
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.gruForward(
+            from,
+            to,
+            b.out.address,
+            hidden,
+            b.hn.address,
+            b.pre.address,
+            kept.address,
+            forward.address,
+            bhh.address,
+            h0,
+            b.sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            Number(reverse),
+            scratch.address,
+          );
+        });
       });
       lab.expectWritesOnly([b.dz, ds, b.dh0, scratch], () => {
-        kernels.gruBackward(
-          b.dz.address,
-          ds.address,
-          b.dh0.address,
-          b.dout.address,
-          hidden,
-          b.dhn.address,
-          b.out.address,
-          hidden,
-          b.pre.address,
-          kept.address,
-          b.whh.address,
-          h0,
-          b.sizes.address,
-          steps,
-          hidden,
-          Number(reverse),
-          scratch.address,
-        );
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.gruBackward(
+            from,
+            to,
+            b.dz.address,
+            ds.address,
+            b.dh0.address,
+            b.dout.address,
+            hidden,
+            b.dhn.address,
+            b.out.address,
+            hidden,
+            b.pre.address,
+            kept.address,
+            backward.address,
+            h0,
+            b.sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            Number(reverse),
+            scratch.address,
+          );
+        });
       });
       expectClose(lab.read(b.out), want.out.flat(), 2e-6);
       expectClose(lab.read(b.hn), want.hn.flat(), 2e-6);
@@ -320,36 +350,48 @@ describe.each(labs)('$name', (lab) => {
       const h0 = withInitial ? b.h0.address : 0;
       const way = Number(reverse);
       lab.expectWritesOnly([b.out, b.hn, b.pre, scratch], () => {
-        kernels.minGruForward(
-          b.out.address,
-          hidden,
-          b.hn.address,
-          b.pre.address,
-          h0,
-          b.sizes.address,
-          b.steps,
-          hidden,
-          way,
-          scratch.address,
-        );
+        lab.inStretches(b.steps, b.batch, (from, to, begin, end) => {
+          kernels.minGruForward(
+            from,
+            to,
+            b.out.address,
+            hidden,
+            b.hn.address,
+            b.pre.address,
+            h0,
+            b.sizes.address,
+            b.steps,
+            begin,
+            end,
+            hidden,
+            way,
+            scratch.address,
+          );
+        });
       });
       lab.expectWritesOnly([b.dz, b.dh0, scratch], () => {
-        kernels.minGruBackward(
-          b.dz.address,
-          b.dh0.address,
-          b.dout.address,
-          hidden,
-          b.dhn.address,
-          b.out.address,
-          hidden,
-          b.pre.address,
-          h0,
-          b.sizes.address,
-          b.steps,
-          hidden,
-          way,
-          scratch.address,
-        );
+        lab.inStretches(b.steps, b.batch, (from, to, begin, end) => {
+          kernels.minGruBackward(
+            from,
+            to,
+            b.dz.address,
+            b.dh0.address,
+            b.dout.address,
+            hidden,
+            b.dhn.address,
+            b.out.address,
+            hidden,
+            b.pre.address,
+            h0,
+            b.sizes.address,
+            b.steps,
+            begin,
+            end,
+            hidden,
+            way,
+            scratch.address,
+          );
+        });
       });
       expectClose(lab.read(b.out), want.out.flat(), 2e-6);
       expectClose(lab.read(b.hn), want.hn.flat(), 2e-6);

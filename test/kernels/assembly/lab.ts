@@ -12,7 +12,8 @@ export interface Buffer {
 }
 
 const PAGES = 128;
-const FIRST = 65536;
+const SCRATCH = 65536;
+const FIRST = 4 * 65536;
 // A NaN with a face of its own: reading it spoils a result, writing over it shows.
 const GUARD = 0x7fc0dead;
 // How far behind the last buffer strays are looked for.
@@ -24,7 +25,7 @@ const NEARBY = 256;
  */
 export class Lab {
   readonly kernels: KernelExports;
-  readonly memory = new WebAssembly.Memory({ initial: PAGES });
+  readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: 65536, shared: true });
   private readonly words = new Int32Array(this.memory.buffer);
   private readonly values = new Float32Array(this.memory.buffer);
   private next = FIRST / 4;
@@ -33,10 +34,13 @@ export class Lab {
   constructor(
     readonly name: string,
     base64: string,
+    wideTile = false,
   ) {
     const module = new WebAssembly.Module(inflateRawSync(Buffer.from(base64, 'base64')));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.kernels = exports as unknown as KernelExports;
+    this.kernels.setScratch(SCRATCH);
+    this.kernels.setWideTile(Number(wideTile));
     this.words.fill(GUARD, FIRST / 4);
   }
 
@@ -75,6 +79,39 @@ export class Lab {
     return this.blank(Math.ceil(bytes / 4)).address;
   }
 
+  /** W (out, size) as the walks read it: Wᵀ packed for x · Wᵀ forward, or W for dy · W backward. */
+  packed(W: Buffer, out: number, size: number, side: 'forward' | 'backward'): Buffer {
+    const [k, n] = side === 'forward' ? [size, out] : [out, size];
+    const [row, col] = side === 'forward' ? [1, k] : [n, 1];
+    const packed = this.blank(this.kernels.packedSize(k, n) / 4);
+    this.kernels.packB(0, Math.ceil(n / 16), k, n, W.address, row, col, packed.address);
+    return packed;
+  }
+
+  /** A walk of so many steps in two stretches, each shared out in two parts, as threads may do it. */
+  inStretches(
+    steps: number,
+    batch: number,
+    run: (from: number, to: number, begin: number, end: number) => void,
+  ): void {
+    const middle = steps >> 1;
+    for (const [begin, end] of [
+      [0, middle],
+      [middle, steps],
+    ]) {
+      this.inParts(batch, (from, to) => {
+        run(from, to, begin, end);
+      });
+    }
+  }
+
+  /** A job over 0 … total in two parts, the second first, as two threads may do it. */
+  inParts(total: number, run: (from: number, to: number) => void): void {
+    const middle = total >> 1;
+    run(middle, total);
+    run(0, middle);
+  }
+
   /** As `floats`, but the last of them is the last of the memory: reading past it stops the program. */
   floatsAtEnd(values: ArrayLike<number>): Buffer {
     const at = this.words.length - values.length;
@@ -97,7 +134,7 @@ export class Lab {
     for (const { address, length } of written) {
       before.set(this.words.subarray(address / 4, address / 4 + length), address / 4);
     }
-    for (let i = 0; i < before.length; i++) {
+    for (let i = FIRST / 4; i < before.length; i++) {
       if (before[i] !== this.words[i]) expect.fail(`word ${i} was written, which is no output`);
     }
   }
@@ -107,8 +144,13 @@ export class Lab {
 if (!hasRelaxedSimd())
   throw new Error('this engine has no relaxed SIMD, so half of the kernels cannot be tested');
 
-/** Both builds, to run every test on. */
-export const labs = [new Lab('simd', simd), new Lab('fma', fma)];
+/** Both builds with both tiles, to run every test on. */
+export const labs = [
+  new Lab('simd', simd),
+  new Lab('fma', fma),
+  new Lab('simd, wide tile', simd, true),
+  new Lab('fma, wide tile', fma, true),
+];
 
 /** Lengths around the widths that vectors and tiles have. */
 export const ODD_SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65];

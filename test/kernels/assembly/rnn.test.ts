@@ -34,7 +34,7 @@ function paths({ batchSizes, reverse }: Problem): Rows {
 function reference(problem: Problem, pre: Rows, W: Rows, h0: Rows, dout: Rows, dhn: Rows) {
   const { hidden, relu } = problem;
   const units = Array.from({ length: hidden }, (_, j) => j);
-  const [out, dz, dW] = [zeros(pre.length, hidden), zeros(pre.length, hidden), zeros(hidden, hidden)];
+  const [out, dz] = [zeros(pre.length, hidden), zeros(pre.length, hidden)];
   const hn: Rows = [];
   const dh0: Rows = [];
   paths(problem).forEach((rows, sequence) => {
@@ -47,16 +47,14 @@ function reference(problem: Problem, pre: Rows, W: Rows, h0: Rows, dout: Rows, d
     let dh = dhn[sequence];
     for (let i = rows.length - 1; i >= 0; i--) {
       const row = rows[i];
-      const before = i > 0 ? out[rows[i - 1]] : h0[sequence];
       dz[row] = units.map(
         (j) => (dh[j] + dout[row][j]) * (relu ? Number(out[row][j] > 0) : 1 - out[row][j] ** 2),
       );
-      for (const j of units) for (const q of units) dW[j][q] += dz[row][j] * before[q];
       dh = units.map((q) => units.reduce((s, j) => s + W[j][q] * dz[row][j], 0));
     }
     dh0[sequence] = dh;
   });
-  return { out, hn, dz, dh0, dW };
+  return { out, hn, dz, dh0 };
 }
 
 const BATCHES = [[1, 1, 1, 1], [3, 3, 3], [5], [4, 3, 3, 1], [6, 6, 2, 2, 1, 1], [2, 1, 1]];
@@ -100,15 +98,10 @@ describe.each(labs)('$name', (lab) => {
       const dhn = lab.floats(noise(batch * hidden, 4));
       const dout = interleaved(lab, asRows(noise(count * hidden, 5), hidden), beside);
       const out = interleaved(lab, zeros(count, hidden), beside);
-      const [hn, dz, dh0, dw] = [
-        lab.blank(batch * hidden),
-        lab.blank(count * hidden),
-        lab.blank(batch * hidden),
-        lab.blank(hidden * hidden),
-      ];
+      const [hn, dz, dh0] = [lab.blank(batch * hidden), lab.blank(count * hidden), lab.blank(batch * hidden)];
       const sizes = lab.ints(batchSizes);
-      const scratch = lab.blank(kernels.rnnWorkspace(batch, hidden) / 4);
-      const room = lab.blank(kernels.recurrentWeightGradWorkspace(count, hidden, hidden) / 4);
+      const forward = lab.packed(whh, hidden, hidden, 'forward');
+      const backward = lab.packed(whh, hidden, hidden, 'backward');
       const expected = reference(
         problem,
         ...([pre, whh, h0].map((b) => asRows(lab.read(b), hidden)) as [Rows, Rows, Rows]),
@@ -118,54 +111,49 @@ describe.each(labs)('$name', (lab) => {
       const initial = withInitial ? h0.address : 0;
       const [kind, way] = [Number(relu), Number(reverse)];
 
-      lab.expectWritesOnly([...out.rows, hn, pre, scratch], () => {
-        kernels.rnnForward(
-          out.half.address,
-          out.step,
-          hn.address,
-          pre.address,
-          whh.address,
-          initial,
-          sizes.address,
-          steps,
-          hidden,
-          kind,
-          way,
-          scratch.address,
-        );
+      lab.expectWritesOnly([...out.rows, hn, pre], () => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.rnnForward(
+            from,
+            to,
+            out.half.address,
+            out.step,
+            hn.address,
+            pre.address,
+            forward.address,
+            initial,
+            sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            kind,
+            way,
+          );
+        });
       });
-      lab.expectWritesOnly([dz, dh0, scratch], () => {
-        kernels.rnnBackward(
-          dz.address,
-          dh0.address,
-          dout.half.address,
-          dout.step,
-          dhn.address,
-          out.half.address,
-          out.step,
-          whh.address,
-          sizes.address,
-          steps,
-          hidden,
-          kind,
-          way,
-          scratch.address,
-        );
-      });
-      lab.expectWritesOnly([dw, room], () => {
-        kernels.recurrentWeightGrad(
-          dw.address,
-          dz.address,
-          hidden,
-          out.half.address,
-          out.step,
-          initial,
-          sizes.address,
-          steps,
-          hidden,
-          way,
-          room.address,
-        );
+      lab.expectWritesOnly([dz, dh0], () => {
+        lab.inStretches(steps, batch, (from, to, begin, end) => {
+          kernels.rnnBackward(
+            from,
+            to,
+            dz.address,
+            dh0.address,
+            dout.half.address,
+            dout.step,
+            dhn.address,
+            out.half.address,
+            out.step,
+            backward.address,
+            sizes.address,
+            steps,
+            begin,
+            end,
+            hidden,
+            kind,
+            way,
+          );
+        });
       });
       expectClose(
         out.rows.flatMap((row) => [...lab.read(row)]),
@@ -175,20 +163,17 @@ describe.each(labs)('$name', (lab) => {
       expectClose(lab.read(hn), expected.hn.flat(), 2e-6);
       expectClose(lab.read(dz), expected.dz.flat(), 1e-5);
       expectClose(lab.read(dh0), expected.dh0.flat(), 1e-5);
-      expectClose(lab.read(dw), expected.dW.flat(), 1e-5);
     }
   });
 
   it('takes missing gradients as zeros', () => {
     lab.clear();
     const [h, dz, dh0] = [lab.floats([0.5, 0.25]), lab.blank(2), lab.blank(1)];
-    const [w, sizes, scratch] = [
-      lab.floats([2]),
-      lab.ints([1, 1]),
-      lab.workspace(kernels.rnnWorkspace(1, 1)),
-    ];
+    const [w, sizes] = [lab.packed(lab.floats([2]), 1, 1, 'backward'), lab.ints([1, 1])];
     const run = (dout: number, dhn: number): void => {
       kernels.rnnBackward(
+        0,
+        1,
         dz.address,
         dh0.address,
         dout,
@@ -199,10 +184,11 @@ describe.each(labs)('$name', (lab) => {
         w.address,
         sizes.address,
         2,
+        0,
+        2,
         1,
         0,
         0,
-        scratch,
       );
     };
     const one = lab.floats([1, 1]).address;

@@ -1,6 +1,7 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
-import { empty } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
+import { type Cell, wholeAddress } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * The plain recurrent cell (Elman, 1990), one for each nonlinearity.
@@ -15,48 +16,60 @@ function elman(relu: boolean): Cell {
     gates: 1,
     states: 1,
     sides: 'joined',
+    keepsGates: false,
+    kept: () => [],
 
-    forward(pass, projection, [hn]) {
-      const { out, outColumn, weightHh, initial, steps, hidden } = pass;
-      const scratch = workspace(kernels.rnnWorkspace(pass.batch, hidden));
-      kernels.rnnForward(
+    forward(pass, stretch, gates, _kept, [hn]) {
+      const { out, outColumn, weightHh, initial, batch, hidden } = pass;
+      const [, whh] = walkSpace(0, [weightHh], 'forward');
+      parallel(
+        'rnnForward',
+        batch,
+        2 * (stretch.end - stretch.begin) * hidden * hidden,
         out.address + outColumn * 4,
         out.shape[1],
         hn.address,
-        projection.address,
-        weightHh!.address,
+        wholeAddress(gates, stretch),
+        whh,
         initial[0]?.address ?? 0,
         pass.batchSizes(),
-        steps,
+        pass.steps,
+        stretch.begin,
+        stretch.end,
         hidden,
         kind,
         Number(pass.reverse),
-        scratch,
       );
-      return [];
     },
 
-    backward(pass, _saved, grads) {
-      const { out, outColumn, weightHh, rows, batch, steps, hidden } = pass;
-      const [dz, dh0] = [empty([rows, hidden]), empty([batch, hidden])];
-      const scratch = workspace(kernels.rnnWorkspace(batch, hidden));
-      kernels.rnnBackward(
-        dz.address,
-        dh0.address,
+    backward(pass, stretch, _gates, _kept, grads, into) {
+      const { out, outColumn, weightHh, batch, hidden } = pass;
+      const [, whh] = walkSpace(0, [weightHh], 'backward');
+      parallel(
+        'rnnBackward',
+        batch,
+        2 * (stretch.end - stretch.begin) * hidden * hidden,
+        wholeAddress(into.projection, stretch),
+        into.initial[0].address,
         grads.out === null ? 0 : grads.out.address + outColumn * 4,
         out.shape[1],
         grads.final[0]?.address ?? 0,
         out.address + outColumn * 4,
         out.shape[1],
-        weightHh!.address,
+        whh,
         pass.batchSizes(),
-        steps,
+        pass.steps,
+        stretch.begin,
+        stretch.end,
         hidden,
         kind,
         Number(pass.reverse),
-        scratch,
       );
-      return { projection: dz, recurrent: dz, initial: [dh0] };
+    },
+
+    step(gates, _side, h, _cell, hidden) {
+      if (relu) kernels.relu(h, gates, hidden);
+      else kernels.tanh(h, gates, hidden);
     },
   };
 }

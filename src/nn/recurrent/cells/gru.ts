@@ -1,7 +1,7 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
-import { Storage } from '../../../tensor/storage.js';
-import { empty } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
+import { type Cell, wholeAddress } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Gated recurrent unit (Cho et al., 2014; PyTorch's variant, with b_hn inside the reset product).
@@ -16,38 +16,45 @@ export const gruCell: Cell = {
   gates: 3,
   states: 1,
   sides: 'apart',
+  keepsGates: true,
+  // W_hn h + b_hn.
+  kept: (hidden) => [hidden],
 
-  forward(pass, projection, [hn]) {
-    const { out, outColumn, weightHh, biasHh, initial, rows, hidden } = pass;
-    const kept = Storage.allocate(rows * hidden);
-    const scratch = workspace(kernels.gruWorkspace(pass.batch, hidden));
-    kernels.gruForward(
+  forward(pass, stretch, gates, [kept], [hn]) {
+    const { out, outColumn, weightHh, biasHh, initial, batch, hidden } = pass;
+    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'forward');
+    parallel(
+      'gruForward',
+      batch,
+      6 * (stretch.end - stretch.begin) * hidden * hidden,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
-      projection.address,
+      wholeAddress(gates, stretch),
       kept.address,
-      weightHh!.address,
+      whh,
       biasHh?.address ?? 0,
       initial[0]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       Number(pass.reverse),
       scratch,
     );
-    return [projection, kept];
   },
 
-  backward(pass, [gates, kept], grads) {
-    const { out, outColumn, weightHh, initial, rows, batch, hidden } = pass;
-    const [dInput, dState] = [empty([rows, 3 * hidden]), empty([rows, 3 * hidden])];
-    const dh0 = empty([batch, hidden]);
-    const scratch = workspace(kernels.gruWorkspace(batch, hidden));
-    kernels.gruBackward(
-      dInput.address,
-      dState.address,
-      dh0.address,
+  backward(pass, stretch, gates, [kept], grads, into) {
+    const { out, outColumn, weightHh, initial, batch, hidden } = pass;
+    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'backward');
+    parallel(
+      'gruBackward',
+      batch,
+      6 * (stretch.end - stretch.begin) * hidden * hidden,
+      wholeAddress(into.projection, stretch),
+      wholeAddress(into.recurrent, stretch),
+      into.initial[0].address,
       grads.out === null ? 0 : grads.out.address + outColumn * 4,
       out.shape[1],
       grads.final[0]?.address ?? 0,
@@ -55,14 +62,19 @@ export const gruCell: Cell = {
       out.shape[1],
       gates.address,
       kept.address,
-      weightHh!.address,
+      whh,
       initial[0]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       Number(pass.reverse),
       scratch,
     );
-    return { projection: dInput, recurrent: dState, initial: [dh0] };
+  },
+
+  step(gates, side, h, _cell, hidden) {
+    kernels.gruStep(gates, side, h, hidden);
   },
 };

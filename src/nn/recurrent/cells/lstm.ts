@@ -1,8 +1,7 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
-import { projectionGrad } from '../../../tensor/ops/matmul.js';
-import { Storage } from '../../../tensor/storage.js';
-import { empty, Tensor } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
+import { type Cell, wholeAddress } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000), optionally with a
@@ -18,65 +17,73 @@ export const lstmCell: Cell = {
   gates: 4,
   states: 2,
   sides: 'joined',
+  keepsGates: true,
+  // c and tanh c, and with a projection what it projects.
+  kept: (hidden, projects) => (projects ? [2 * hidden, hidden] : [2 * hidden]),
 
-  forward(pass, projection, [hn, cn]) {
-    const { out, outColumn, weightHh, weightHr, initial, rows, hidden, outSize } = pass;
-    const cells = Storage.allocate(rows * 2 * hidden);
-    const raw = weightHr && Storage.allocate(rows * hidden);
-    const scratch = workspace(kernels.lstmWorkspace(pass.batch, hidden, outSize));
-    kernels.lstmForward(
+  forward(pass, stretch, gates, [cells, raw], [hn, cn]) {
+    const { out, outColumn, weightHh, weightHr, initial, batch, hidden, outSize } = pass;
+    const bytes = kernels.lstmWorkspace(batch, hidden);
+    const [scratch, whh, whr] = walkSpace(bytes, [weightHh, weightHr], 'forward');
+    parallel(
+      'lstmForward',
+      batch,
+      8 * (stretch.end - stretch.begin) * hidden * outSize,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
       cn.address,
-      projection.address,
+      wholeAddress(gates, stretch),
       cells.address,
-      raw?.address ?? 0,
-      weightHh!.address,
-      weightHr?.address ?? 0,
+      weightHr === null ? 0 : raw.address,
+      whh,
+      whr,
       initial[0]?.address ?? 0,
       initial[1]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       outSize,
       Number(pass.reverse),
       scratch,
     );
-    return raw === null ? [projection, cells] : [projection, cells, raw];
   },
 
-  backward(pass, [gates, cells, raw], grads) {
-    const { out, outColumn, weightHh, weightHr, initial, rows, batch, hidden, outSize } = pass;
-    const dz = empty([rows, 4 * hidden]);
-    const [dh0, dc0] = [empty([batch, outSize]), empty([batch, hidden])];
-    const dh = weightHr && empty([rows, outSize]);
-    const scratch = workspace(kernels.lstmWorkspace(batch, hidden, outSize));
-    kernels.lstmBackward(
-      dz.address,
-      dh?.address ?? 0,
-      dh0.address,
-      dc0.address,
+  backward(pass, stretch, gates, [cells], grads, into) {
+    const { out, outColumn, weightHh, weightHr, initial, batch, hidden, outSize } = pass;
+    const bytes = kernels.lstmWorkspace(batch, hidden);
+    const [scratch, whh, whr] = walkSpace(bytes, [weightHh, weightHr], 'backward');
+    parallel(
+      'lstmBackward',
+      batch,
+      8 * (stretch.end - stretch.begin) * hidden * outSize,
+      wholeAddress(into.projection, stretch),
+      into.out === null ? 0 : wholeAddress(into.out, stretch),
+      into.initial[0].address,
+      into.initial[1].address,
       grads.out === null ? 0 : grads.out.address + outColumn * 4,
       out.shape[1],
       grads.final[0]?.address ?? 0,
       grads.final[1]?.address ?? 0,
       gates.address,
       cells.address,
-      weightHh!.address,
-      weightHr?.address ?? 0,
+      whh,
+      whr,
       initial[1]?.address ?? 0,
       pass.batchSizes(),
       pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
       outSize,
       Number(pass.reverse),
       scratch,
     );
-    const result = { projection: dz, recurrent: dz, initial: [dh0, dc0] };
-    if (dh === null) return result;
-    const dW = projectionGrad(new Tensor(raw, 'float32', [rows, hidden]), dh, weightHr!.shape);
-    dh.dispose();
-    return { ...result, weightHr: dW };
+  },
+
+  step(gates, _side, h, cell, hidden) {
+    kernels.lstmStep(gates, cell, h, hidden);
   },
 };

@@ -1,6 +1,7 @@
-import { kernels, workspace } from '../../../kernels/engine.js';
-import { empty } from '../../../tensor/tensor.js';
-import type { Cell } from './cell.js';
+import { kernels } from '../../../kernels/engine.js';
+import { parallel } from '../../../kernels/threads.js';
+import { type Cell, wholeAddress } from './cell.js';
+import { walkSpace } from './walk-space.js';
 
 /**
  * Minimal GRU (Feng et al., 2024, "Were RNNs all we needed?"): its gate and candidate see the input alone.
@@ -14,30 +15,40 @@ export const minGruCell: Cell = {
   gates: 2,
   states: 1,
   sides: 'input only',
+  keepsGates: true,
+  kept: () => [],
 
-  forward({ out, outColumn, initial, batchSizes, steps, hidden, reverse }, projection, [hn]) {
-    const scratch = workspace(kernels.minGruWorkspace(hidden));
-    kernels.minGruForward(
+  forward(pass, stretch, gates, _kept, [hn]) {
+    const { out, outColumn, initial, batch, hidden } = pass;
+    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'forward');
+    parallel(
+      'minGruForward',
+      batch,
+      8 * (stretch.end - stretch.begin) * hidden,
       out.address + outColumn * 4,
       out.shape[1],
       hn.address,
-      projection.address,
+      wholeAddress(gates, stretch),
       initial[0]?.address ?? 0,
-      batchSizes(),
-      steps,
+      pass.batchSizes(),
+      pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
-      Number(reverse),
+      Number(pass.reverse),
       scratch,
     );
-    return [projection];
   },
 
-  backward({ out, outColumn, initial, rows, batch, batchSizes, steps, hidden, reverse }, [gates], grads) {
-    const [dp, dh0] = [empty([rows, 2 * hidden]), empty([batch, hidden])];
-    const scratch = workspace(kernels.minGruWorkspace(hidden));
-    kernels.minGruBackward(
-      dp.address,
-      dh0.address,
+  backward(pass, stretch, gates, _kept, grads, into) {
+    const { out, outColumn, initial, batch, hidden } = pass;
+    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'backward');
+    parallel(
+      'minGruBackward',
+      batch,
+      8 * (stretch.end - stretch.begin) * hidden,
+      wholeAddress(into.projection, stretch),
+      into.initial[0].address,
       grads.out === null ? 0 : grads.out.address + outColumn * 4,
       out.shape[1],
       grads.final[0]?.address ?? 0,
@@ -45,12 +56,17 @@ export const minGruCell: Cell = {
       out.shape[1],
       gates.address,
       initial[0]?.address ?? 0,
-      batchSizes(),
-      steps,
+      pass.batchSizes(),
+      pass.steps,
+      stretch.begin,
+      stretch.end,
       hidden,
-      Number(reverse),
+      Number(pass.reverse),
       scratch,
     );
-    return { projection: dp, recurrent: dp, initial: [dh0] };
+  },
+
+  step(gates, _side, h, _cell, hidden) {
+    kernels.minGruStep(gates, h, hidden);
   },
 };

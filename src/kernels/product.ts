@@ -1,0 +1,61 @@
+import { kernels, workspace } from './engine.js';
+import { parallel } from './threads.js';
+
+// Up to here a product is one call: packing and multiplying apart would cost more than it brings.
+const SMALL = 64 * 1024;
+// Rows of A below which B is read where it stands, if it can be.
+const FEW_ROWS = 4;
+
+/** Whether a product is worth packing B for: large, and with rows enough to use it again. */
+export const paysPacking = (m: number, n: number, k: number): boolean => m >= FEW_ROWS && m * n * k > SMALL;
+
+/**
+ * C = A · B in float32, or C += A · B. A (m, k) and B (k, n) have any strides, C (m, n) has contiguous columns; addresses are
+ * bytes, strides elements. Uses the workspace.
+ */
+export function gemm(
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRow: number,
+  aCol: number,
+  b: number,
+  bRow: number,
+  bCol: number,
+  c: number,
+  cRow: number,
+  accumulate: boolean,
+): void {
+  const few = m < FEW_ROWS && (bCol === 1 || (bRow === 1 && aCol === 1));
+  if (few || !paysPacking(m, n, k)) {
+    const room = workspace(kernels.gemmWorkspace(m, n, k));
+    kernels.gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, Number(accumulate), room);
+    return;
+  }
+  const packed = workspace(kernels.packedSize(k, n));
+  packB(k, n, b, bRow, bCol, packed);
+  gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
+}
+
+/** As `gemm`, with B packed by `packB`; with a bias (n), every row of C starts from it. */
+export function gemmPacked(
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRow: number,
+  aCol: number,
+  packed: number,
+  c: number,
+  cRow: number,
+  accumulate: boolean,
+  bias = 0,
+): void {
+  parallel('gemmPacked', m, 2 * n * k, n, k, a, aRow, aCol, packed, c, cRow, Number(accumulate), bias);
+}
+
+/** Writes B (k, n) to `packed` in the order in which products read it: `kernels.packedSize(k, n)` bytes. */
+export function packB(k: number, n: number, b: number, bRow: number, bCol: number, packed: number): void {
+  parallel('packB', Math.ceil(n / 16), 128 * k, k, n, b, bRow, bCol, packed);
+}
