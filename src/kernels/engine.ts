@@ -1,14 +1,9 @@
 import { MemoryError } from '../errors.js';
-import fma from './generated/fma.js';
+import { code } from './code.js';
 import type { KernelExports } from './generated/exports.js';
-import simd from './generated/simd.js';
 import { Heap } from './heap.js';
-import { bytes, floats as allFloats, grow, ints as allInts, isShared, memory } from './memory.js';
-import { environment, hasRelaxedSimd, inflated } from './platform.js';
+import { bytes, floats as allFloats, grow, ints as allInts, memory } from './memory.js';
 import { type Block, Pool } from './pool.js';
-
-/** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
-export type Build = 'simd' | 'fma';
 
 const PAGE = 65536;
 // The kernels' constant tables and the words where threads meet sit in the first page.
@@ -69,29 +64,6 @@ export function table(values: ArrayLike<number>): number {
   return at << 2;
 }
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const decoded = new Uint8Array(binary.length);
-  for (let i = 0; i < decoded.length; i++) decoded[i] = binary.charCodeAt(i);
-  return decoded;
-}
-
-/** The build in use, and what decided it. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
-export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
-
-const wasm = forMemory(await inflated(decodeBase64(build === 'fma' ? fma : simd)));
-
-/** Compiles the kernels once more, apart from any other time: a custom section keeps V8 from handing out what it has. */
-export function compileAnew(): WebAssembly.Module {
-  const marked = new Uint8Array(wasm.length + 3);
-  marked.set(wasm);
-  // A section of kind 0 and one byte: a name of no letters.
-  marked.set([0, 1, 0], wasm.length);
-  return new WebAssembly.Module(marked);
-}
-
-/** The compiled kernels; threads make instances of their own. */
-export const code = await WebAssembly.compile(wasm);
 const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
 
 /** The compute kernels themselves. */
@@ -158,15 +130,4 @@ export function floats(): Float32Array {
 export function ints(): Int32Array {
   recorder?.cannot('it reads or writes numbers in JavaScript');
   return allInts();
-}
-
-/** Kernels that import shared memory (limits with flag 3), for the memory there is: that flag is 1 for one of one's own. */
-export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uint8Array<ArrayBuffer> {
-  if (shared) return wasm;
-  const name = 'memory';
-  const flag = wasm.findIndex((_, i) => {
-    return wasm[i + name.length] === 2 && [...name].every((c, j) => wasm[i + j] === c.charCodeAt(0));
-  });
-  wasm[flag + name.length + 1] = 1;
-  return wasm;
 }

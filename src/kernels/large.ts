@@ -1,4 +1,5 @@
-import { code, compileAnew, kernels, mainScratch, workspace } from './engine.js';
+import { code, compileAnew } from './code.js';
+import { kernels, mainScratch, workspace } from './engine.js';
 import type { KernelExports } from './generated/exports.js';
 import { floats, memory } from './memory.js';
 import { allowWideVectors, environment } from './platform.js';

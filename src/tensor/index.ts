@@ -17,7 +17,7 @@ export {
 export type { DType } from './dtype.js';
 export { capture } from './capture.js';
 export { getNumThreads, setNumThreads } from '../kernels/threads.js';
-export { type Build as EngineBuild, build as engineBuild } from '../kernels/engine.js';
+export { type Build as EngineBuild, build as engineBuild } from '../kernels/code.js';
 export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
 export {
   elu,

@@ -1,8 +1,6 @@
-import { inflateRawSync } from 'node:zlib';
 import { expect } from 'vitest';
+import { type Build, codeOf } from '../../../src/kernels/code.js';
 import type { KernelExports } from '../../../src/kernels/generated/exports.js';
-import fma from '../../../src/kernels/generated/fma.js';
-import simd from '../../../src/kernels/generated/simd.js';
 import { hasRelaxedSimd } from '../../../src/kernels/platform.js';
 
 /** Floats or words somewhere in a lab's memory. */
@@ -33,10 +31,10 @@ export class Lab {
 
   constructor(
     readonly name: string,
-    base64: string,
+    build: Build,
     wideTile = false,
   ) {
-    const module = new WebAssembly.Module(inflateRawSync(Buffer.from(base64, 'base64')));
+    const module = new WebAssembly.Module(codeOf(build));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.kernels = exports as unknown as KernelExports;
     this.kernels.setScratch(SCRATCH);
@@ -146,10 +144,10 @@ if (!hasRelaxedSimd())
 
 /** Both builds with both tiles, to run every test on. */
 export const labs = [
-  new Lab('simd', simd),
-  new Lab('fma', fma),
-  new Lab('simd, wide tile', simd, true),
-  new Lab('fma, wide tile', fma, true),
+  new Lab('simd', 'simd'),
+  new Lab('fma', 'fma'),
+  new Lab('simd, wide tile', 'simd', true),
+  new Lab('fma, wide tile', 'fma', true),
 ];
 
 /** Lengths around the widths that vectors and tiles have. */
