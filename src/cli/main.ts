@@ -1,26 +1,8 @@
 #!/usr/bin/env node
 import { argv, stderr, stdout } from 'node:process';
-import { Command, CommanderError } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
-import { doctorCommand } from './commands/doctor.js';
-import { sampleCommand } from './commands/sample.js';
-import { trainCommand } from './commands/train.js';
+import { CommanderError } from 'commander';
 import { describe, failureOf } from './failure.js';
-
-const program = new Command('unrolled')
-  .description('Recurrent neural networks: train, look inside, sample.')
-  .version(packageJson.version)
-  .option('--debug', 'show where an error happened')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 ok, 1 internal fault, 2 usage, 3 bad input, 4 training diverged, 130 stopped by Ctrl-C',
-  );
-for (const command of [trainCommand(), sampleCommand(), doctorCommand()]) program.addCommand(command);
-// Commander copies neither of these to commands that were made elsewhere.
-for (const command of [program, ...program.commands]) {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
-  command.showSuggestionAfterError();
-}
+import { program } from './program.js';
 
 // A reader that has seen enough, such as head, closes the pipe: that is no error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,12 +10,13 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const command = program();
 try {
-  await program.parseAsync(argv);
+  await command.parseAsync(argv);
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
   if (error instanceof CommanderError && error.code === 'commander.help') {
-    program.outputHelp();
+    command.outputHelp();
     process.exit(2);
   }
   const failure = failureOf(error);

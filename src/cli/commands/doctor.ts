@@ -1,22 +1,24 @@
 import { arch, env, platform, stdout, version, versions } from 'node:process';
-import { Command } from 'commander';
 import { type EngineReport, engineReport } from '../../kernels/report.js';
+import { define } from '../command.js';
+import { yes } from '../settings/setting.js';
+
+const SETTINGS = { json: yes('--json', 'the same as one line of JSON', { fallback: false }) };
 
 /** `unrolled doctor`: what the engine chose on this machine and why, how fast it is, and what would make it faster. */
-export function doctorCommand(): Command {
-  return new Command('doctor')
-    .summary('what the engine chose here, how fast it is, what would make it faster')
-    .option('--json', 'the same as one line of JSON')
-    .action(({ json }: { json?: boolean }) => {
-      const report = engineReport();
-      const advice = adviceOn(report, { major: Number.parseInt(versions.node, 10), arch, env });
-      stdout.write(
-        json
-          ? `${JSON.stringify({ v: 1, type: 'doctor', ...machine, ...report, advice })}\n`
-          : text(report, advice),
-      );
-    });
-}
+export const doctorCommand = define({
+  name: 'doctor',
+  summary: 'what the engine chose here, how fast it is, what would make it faster',
+  description: 'Measures the engine for half a second.',
+  arguments: [],
+  settings: SETTINGS,
+  run: ({ values: { json } }) => {
+    const report = engineReport();
+    const advice = adviceOn(report, { major: Number.parseInt(versions.node, 10), arch, env });
+    const line = { v: 1, type: 'doctor', ...machine, ...report, advice };
+    stdout.write(json ? `${JSON.stringify(line)}\n` : text(report, advice));
+  },
+});
 
 const machine = { node: version, v8: versions.v8, platform, arch };
 

@@ -1,0 +1,98 @@
+import { stdout } from 'node:process';
+import { graphemes } from '../../data/graphemes.js';
+import { decodeUtf8 } from '../../data/text.js';
+import { Vocabulary } from '../../data/vocabulary.js';
+import { ValueError } from '../../errors.js';
+import { readFileBytes } from '../../formats/platform-files.js';
+import { LanguageModel } from '../../models/language-model.js';
+import type { Network, Order, Plan } from '../code/plan.js';
+import { pytorchProgram } from '../code/pytorch.js';
+import { typescriptProgram } from '../code/typescript.js';
+import { define } from '../command.js';
+import { UsageError } from '../failure.js';
+import { modelPath } from '../model-path.js';
+import { choice, type ValuesOf, words } from '../settings/setting.js';
+import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
+import { statSync } from 'node:fs';
+
+const SETTINGS = {
+  to: choice('--to <language>', 'the language of the program', ['pytorch', 'ts'], { fallback: 'pytorch' }),
+  text: words('--text <sentence>', 'the sentence that the program learns'),
+  ...MODEL_SETTINGS,
+  ...LEARNING_SETTINGS,
+};
+type Values = ValuesOf<typeof SETTINGS>;
+
+/** `unrolled code`: what a command does, as a program to go on with. */
+export const codeCommand = define({
+  name: 'code',
+  summary: 'the same as a program for PyTorch or TypeScript',
+  description:
+    'Writes a program that does what the command does.\n\n' +
+    '  unrolled code --text "if you want you"           the lesson, for PyTorch\n' +
+    '  unrolled code book.txt --hidden 256 --to ts      learning a file, in TypeScript\n' +
+    '  unrolled code book.safetensors                   loading a model and letting it write',
+  arguments: [['[file]', 'a text to learn, a model, or the folder of a run']],
+  settings: SETTINGS,
+  run: ({ args: [file], values }) => {
+    const plan = planOf(file, values);
+    stdout.write(values.to === 'ts' ? typescriptProgram(plan) : pytorchProgram(plan));
+  },
+});
+
+function planOf(file: string | undefined, values: Values): Plan {
+  if (values.text !== undefined && file !== undefined)
+    throw new UsageError('give a file or --text, not both');
+  if (values.text !== undefined) return sentencePlan(values.text, values);
+  if (file === undefined) {
+    throw new UsageError('there is nothing to write a program about', {
+      hint: 'unrolled code --text "if you want you", or unrolled code FILE',
+    });
+  }
+  const isModel =
+    file.endsWith('.safetensors') || (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  return isModel ? modelPlan(modelPath(file)) : filePlan(file, values);
+}
+
+function sentencePlan(text: string, values: Values): Plan {
+  const { order, vocabulary } = numbered(text, values.vocab);
+  const { cell = 'rnn', hidden = vocabulary.size, layers = 1, epochs = 50, lr = 0.1, seed } = values;
+  const network = { cell: known(cell), size: vocabulary.size, hiddenSize: hidden, numLayers: layers };
+  const head = headOf(values.head, hidden, vocabulary.size);
+  const units = graphemes(text);
+  return { kind: 'sentence', text, units, order, network: { ...network, head }, epochs, lr, seed };
+}
+
+function filePlan(path: string, values: Values): Plan {
+  const { order, vocabulary } = numbered(decodeUtf8(readFileBytes(path), path), values.vocab);
+  const { cell = 'lstm', layers = 2, epochs = 10, lr = 0.002, seed } = values;
+  const { hidden = values.head === false ? vocabulary.size : 128 } = values;
+  const { batch = 32, seqLength = 64, clip = 5 } = values;
+  const network = { cell: known(cell), size: vocabulary.size, hiddenSize: hidden, numLayers: layers };
+  const head = headOf(values.head, hidden, vocabulary.size);
+  return {
+    ...{ kind: 'file', path, order, network: { ...network, head } },
+    ...{ epochs, lr, seed, batch, seqLength, clip },
+  };
+}
+
+function modelPlan(path: string): Plan {
+  const { cell, rnn, head, vocabulary } = LanguageModel.load(readFileBytes(path));
+  const { hiddenSize, numLayers } = rnn;
+  const network = { cell: known(cell), size: vocabulary.size, hiddenSize, numLayers, head: head !== null };
+  return { kind: 'model', path, network, units: vocabulary.units };
+}
+
+/** Python's characters are code points: where ours are not, the dictionary is written out. */
+function numbered(text: string, vocab: string): { order: Order; vocabulary: Vocabulary } {
+  const order = orderOf(vocab);
+  const vocabulary = Vocabulary.from(text, order);
+  return { order: typeof order === 'object' ? { units: vocabulary.units } : order, vocabulary };
+}
+
+function known(cell: LanguageModel['cell']): Network['cell'] {
+  if (cell !== 'mingru') return cell;
+  throw new ValueError('PyTorch has no minimal GRU, so that there is no such program', {
+    hint: 'take --cell rnn, lstm or gru',
+  });
+}

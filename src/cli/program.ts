@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { commandOf, type Definition, type Group, groupOf, settingsOf } from './command.js';
+import { codeCommand } from './commands/code.js';
+import { doctorCommand } from './commands/doctor.js';
+import { sampleCommand } from './commands/sample.js';
+import { trainCommand } from './commands/train.js';
+
+/** All commands, in the order of help. */
+export const COMMANDS: readonly (Definition | Group)[] = [
+  trainCommand,
+  sampleCommand,
+  codeCommand,
+  doctorCommand,
+];
+
+/** The whole command line, ready to parse. */
+export function program(): Command {
+  const command = new Command('unrolled')
+    .description('Recurrent neural networks: train, look inside, sample.')
+    .version(packageJson.version)
+    .option('--debug', 'show where an error happened')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 internal fault, 2 usage, 3 bad input, 4 training diverged, 5 check failed,\n' +
+        '            130 stopped by Ctrl-C, 143 by a signal',
+    );
+  const known = settingsOf(COMMANDS);
+  for (const entry of COMMANDS) {
+    command.addCommand('commands' in entry ? groupOf(entry, known) : commandOf(entry, known));
+  }
+  prepare(command);
+  return command;
+}
+
+/** Commander copies none of these to commands that were made elsewhere. */
+function prepare(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  command.showSuggestionAfterError();
+  command.commands.forEach(prepare);
+}
