@@ -7,7 +7,16 @@ export class UsageError extends UnrolledError {
 }
 
 /** How a program ends, by what went wrong. */
-export const EXIT = { ok: 0, internal: 1, usage: 2, input: 3, diverged: 4, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  input: 3,
+  diverged: 4,
+  check: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** What is told of an error. */
 export interface Failure {

@@ -7,6 +7,7 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -60,6 +61,36 @@ export function readFileBytes(path: string): Uint8Array {
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw failure('read', path, cause);
+  }
+}
+
+/**
+ * The bytes of a file part by part, for files that are larger than memory.
+ *
+ * @param size  bytes of a part
+ * @throws FileError that says why they cannot be read
+ */
+export function* readFileChunks(path: string, size = 2 ** 20): Generator<Uint8Array> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (cause) {
+    throw failure('read', path, cause);
+  }
+  try {
+    for (;;) {
+      const part = new Uint8Array(size);
+      let length: number;
+      try {
+        length = readSync(file, part);
+      } catch (cause) {
+        throw failure('read', path, cause);
+      }
+      if (length === 0) return;
+      yield part.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -39,6 +39,8 @@ export interface LanguageModelOptions {
   readonly numLayers?: number;
   /** A linear layer from hidden units to characters; needed unless their numbers are equal. Default: only where needed. */
   readonly head?: boolean;
+  /** Part of the outputs that is left out at random between layers, while it learns. Needs two layers. Default 0. */
+  readonly dropout?: number;
 }
 
 /** What is saved beside the weights, version 1. */
@@ -77,7 +79,7 @@ export class LanguageModel extends Module {
     options: LanguageModelOptions = {},
   ) {
     super();
-    const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1 } = options;
+    const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1, dropout = 0 } = options;
     const { head = hiddenSize !== vocabulary.size } = options;
     // A caller in JavaScript, or a file, can name anything.
     if (!CELLS.includes(cell))
@@ -89,7 +91,7 @@ export class LanguageModel extends Module {
       );
     }
     this.cell = cell;
-    this.rnn = new LAYERS[cell].Layer(vocabulary.size, hiddenSize, { numLayers, batchFirst: true });
+    this.rnn = new LAYERS[cell].Layer(vocabulary.size, hiddenSize, { numLayers, dropout, batchFirst: true });
     this.head = head ? new Linear(hiddenSize, vocabulary.size) : null;
   }
 

@@ -1,5 +1,5 @@
 /** What a run tells about itself, version 1: the line of `--json`, and what every view is made from. */
-export type RunEvent = StartEvent | EpochEvent | ProgressEvent | CheckpointEvent | DoneEvent;
+export type RunEvent = StartEvent | EpochEvent | ProgressEvent | CheckpointEvent | AlertEvent | DoneEvent;
 
 /** Once, before the first step. */
 export interface StartEvent {
@@ -43,9 +43,19 @@ export interface EpochEvent {
   /** Predictions that are right, of how many. */
   readonly correct?: number;
   readonly total?: number;
-  /** Length of the gradient. */
+  /** Length of the gradient; the mean over the steps of an epoch of several. */
   readonly gradNorm: number;
   readonly lr: number;
+  /** Loss on what was held out, and whether it is the least so far. */
+  readonly valLoss?: number;
+  readonly best?: boolean;
+}
+
+/** Something the user should know. */
+export interface AlertEvent {
+  readonly v: 1;
+  readonly type: 'alert';
+  readonly message: string;
 }
 
 /** Now and then within an epoch of a long text. */

@@ -1,5 +1,6 @@
 export { DivergedError } from './diverged.js';
 export type {
+  AlertEvent,
   CheckpointEvent,
   DoneEvent,
   EpochEvent,
@@ -8,4 +9,7 @@ export type {
   StartEvent,
 } from './events.js';
 export { type SentenceOptions, trainSentence } from './sentence.js';
+export type { Batch, Outcome, Task } from './task.js';
 export { type TextOptions, trainText } from './text.js';
+export { TextTask, type TextTaskOptions } from './text-task.js';
+export { fit, type FitOptions, type OptimizerName, type ScheduleName, Trainer } from './trainer.js';

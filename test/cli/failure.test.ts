@@ -6,7 +6,16 @@ import { DivergedError } from '../../src/training/diverged.js';
 
 describe('failureOf', () => {
   it('has an exit code for each kind of error', () => {
-    expect(EXIT).toEqual({ ok: 0, internal: 1, usage: 2, input: 3, diverged: 4, interrupted: 130 });
+    expect(EXIT).toEqual({
+      ok: 0,
+      internal: 1,
+      usage: 2,
+      input: 3,
+      diverged: 4,
+      interrupted: 130,
+      check: 5,
+      terminated: 143,
+    });
     expect(failureOf(new UsageError('x')).exit).toBe(EXIT.usage);
     expect(failureOf(new CommanderError(1, 'commander.x', 'error: x')).exit).toBe(EXIT.usage);
     expect(failureOf(new VocabularyError('x')).exit).toBe(EXIT.input);

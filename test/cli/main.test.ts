@@ -119,24 +119,134 @@ describe('unrolled train --text', () => {
 });
 
 describe('unrolled train FILE, unrolled sample', () => {
-  it('saves a model beside, and lets it write', () => {
+  /** The folder of the only run. */
+  const onlyRun = (): string => join('runs', ...readdirSync(join(folder, 'runs')));
+
+  it('saves the run, and lets its model write', () => {
     write('book.txt', BOOK);
-    expect(unrolled(['train', 'book.txt', ...QUICK]).status).toBe(0);
-    expect(readdirSync(folder)).toEqual(['book.safetensors', 'book.txt']);
-    const sample = ['sample', 'book.safetensors', '--prompt', 'the', '--length', '20', '--seed', '1'];
-    const { status, stdout } = unrolled(sample);
+    const { status, stdout, stderr } = unrolled(['train', 'book.txt', ...QUICK]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^the[thecasonm. ]{20}\n$/);
-    expect(unrolled(sample).stdout).toBe(stdout);
+    expect(stdout).toMatch(/^epoch 1\/1 {2}loss \d\.\d{4} {2}val \d\.\d{4} ✓/);
+    const run = onlyRun();
+    expect(run).toMatch(/^runs.\d{8}-\d{6}-book$/);
+    expect(stderr).toContain(`saved ${run}`);
+    expect(readdirSync(join(folder, run)).sort()).toEqual([
+      ...['best.safetensors', 'config.json', 'events.jsonl', 'model.safetensors', 'state.safetensors'],
+    ]);
+    const sample = ['sample', run, '--prompt', 'the', '--length', '20', '--seed', '1'];
+    const text = unrolled(sample).stdout;
+    expect(text).toMatch(/^the[thecasonm. ]{20}\n$/);
+    expect(unrolled(sample).stdout).toBe(text);
   });
 
-  it('does not replace a model unasked', () => {
+  it('saves the model where it is told, too', () => {
     write('book.txt', BOOK);
-    write('book.safetensors', 'precious');
-    const { status, stderr } = failed(['train', 'book.txt', ...QUICK]);
-    expect(status).toBe(2);
-    expect(stderr).toContain('book.safetensors is there already\n  say --out book.safetensors to replace it');
-    expect(readFileSync(join(folder, 'book.safetensors'), 'utf8')).toBe('precious');
+    unrolled(['train', 'book.txt', ...QUICK, '--out', 'book.safetensors']);
+    expect(readdirSync(folder).sort()).toEqual(['book.safetensors', 'book.txt', 'runs']);
+    const best = readFileSync(join(folder, onlyRun(), 'best.safetensors'));
+    expect(readFileSync(join(folder, 'book.safetensors'))).toEqual(best);
+  });
+
+  it('learns by jamo, words and bytes', () => {
+    write('book.txt', '안녕하세요 세계, 안녕하세요 여러분. '.repeat(30));
+    for (const tokens of ['jamo', 'word', 'byte']) {
+      const run = ['train', 'book.txt', ...QUICK, '--tokens', tokens, '--out', `${tokens}.safetensors`];
+      expect(unrolled(run).status).toBe(0);
+      const sample = ['sample', `${tokens}.safetensors`, '--prompt', '안녕', '--length', '9', '--seed', '0'];
+      const { status, stdout, stderr } = unrolled(sample);
+      expect([status, stderr]).toEqual(tokens === 'word' ? [3, stderr] : [0, '']);
+      expect(stdout.startsWith(tokens === 'word' ? '' : '안녕')).toBe(true);
+    }
+  });
+
+  it('says that a short text makes small batches', () => {
+    write('book.txt', 'the cat sat on the mat');
+    expect(unrolled(['train', 'book.txt', ...QUICK]).stderr).toContain(
+      'note: the text is short: 1 streams of 19 characters',
+    );
+  });
+
+  it('starts from another model, and keeps its units', () => {
+    write('book.txt', BOOK);
+    write('more.txt', 'the moon sat on the oat. '.repeat(40));
+    write('other.txt', 'the zoo. '.repeat(40));
+    unrolled(['train', 'book.txt', ...QUICK, '--out', 'book.safetensors']);
+    const quick = ['--epochs', '1', '--batch', '4', '--init-from', 'book.safetensors'];
+    const { status, stdout } = unrolled(['train', 'more.txt', ...quick, '--json']);
+    expect(status).toBe(0);
+    expect((events(stdout)[0] as unknown as { vocabulary: string[] }).vocabulary.join('')).toBe(
+      'the casonm.',
+    );
+    expect(unrolled(['train', 'other.txt', ...quick]).stderr).toContain(
+      "the vocabulary lacks: 'z' (position 5",
+    );
+    expect(unrolled(['train', 'other.txt', ...quick, '--unknown', 'skip']).status).toBe(0);
+    expect(unrolled(['train', 'more.txt', ...quick, '--hidden', '9']).stderr).toContain(
+      'the model in book.safetensors has hidden 8, not 9',
+    );
+  });
+
+  it('goes on with a run, also for more epochs, and is the run that never stopped', () => {
+    write('book.txt', BOOK);
+    const quick = ['--hidden', '8', '--batch', '4', '--dropout', '0.2', '--json'];
+    const whole = events(
+      unrolled(['train', 'book.txt', ...quick, '--epochs', '4', '--runs', 'whole']).stdout,
+    );
+    unrolled(['train', 'book.txt', ...quick, '--epochs', '2']);
+    const run = onlyRun();
+    const { status, stdout } = unrolled(['train', '--resume', run, '--epochs', '4', '--json']);
+    expect(status).toBe(0);
+    const epochs = (all: typeof whole) => all.filter(({ type }) => type === 'epoch');
+    expect(epochs(events(stdout))).toEqual(epochs(whole));
+    const [wholeRun] = readdirSync(join(folder, 'whole'));
+    for (const file of ['model.safetensors', 'best.safetensors']) {
+      const [one, other] = [join(run, file), join('whole', wholeRun, file)].map((path) =>
+        readFileSync(join(folder, path)),
+      );
+      expect(one.equals(other), file).toBe(true);
+    }
+    const kept = events(readFileSync(join(folder, run, 'events.jsonl'), 'utf8')).map(({ type }) => type);
+    expect(kept.filter((type) => type !== 'progress')).toEqual([
+      'start',
+      'epoch',
+      'epoch',
+      'epoch',
+      'epoch',
+      'done',
+    ]);
+  });
+
+  it('does not go on with another run than it was', () => {
+    write('book.txt', BOOK);
+    unrolled(['train', 'book.txt', ...QUICK]);
+    const run = onlyRun();
+    const other = unrolled(['train', '--resume', run, '--hidden', '9']);
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('the run was started with hidden 8, not 9') as string,
+    ]);
+    write('book.txt', `${BOOK}!`);
+    const changed = unrolled(['train', '--resume', run]);
+    expect([changed.status, changed.stderr]).toEqual([
+      3,
+      expect.stringContaining(`is not the text that the run in ${run} learns`) as string,
+    ]);
+    expect(unrolled(['train', '--resume', '.']).stderr).toContain(
+      '. is not the folder of a run: it has no config.json',
+    );
+  });
+
+  it('takes settings from a config file and the environment, and says where each came from', () => {
+    write('unrolled.config.json', JSON.stringify({ train: { hidden: 16, epochs: 3 } }));
+    const args = ['train', 'book.txt', '--epochs', '1', '--print-config', '--json'];
+    const { stdout, stderr } = unrolled(args, { UNROLLED_LAYERS: '3' });
+    const { settings } = JSON.parse(stdout || stderr) as {
+      settings: { name: string; value: unknown; source: string }[];
+    };
+    const shown = Object.fromEntries(settings.map(({ name, value, source }) => [name, [value, source]]));
+    expect(shown).toMatchObject({
+      ...{ epochs: [1, 'flag'], layers: [3, 'environment'], hidden: [16, 'config'], cell: [null, 'default'] },
+    });
   });
 });
 
@@ -194,8 +304,32 @@ describe('bad input', () => {
     ['a model that is not there', ['sample', 'no.safetensors'], 3, 'cannot read no.safetensors: it does not'],
     ['a text as a model', ['sample', 'book.txt'], 3, 'error[E_FORMAT]'],
     ['a folder as a model', ['sample', '.'], 3, 'cannot read .: it is a folder'],
+    [
+      '--resume for a sentence',
+      ['train', '--text', 'ab', '--resume', 'x'],
+      2,
+      '--resume is for runs on a file',
+    ],
+    [
+      'an unknown way to cut',
+      ['train', 'book.txt', '--tokens', 'letter'],
+      2,
+      'must be one of char, jamo, word, byte',
+    ],
+    [
+      'nothing left to learn from',
+      ['train', 'book.txt', '--val', '0.95'],
+      2,
+      'it must be a number, from 0 to 0.9',
+    ],
+    ['an empty file', ['train', 'empty.txt'], 3, 'empty.txt is empty'],
+    ['a file in EUC-KR', ['train', 'korean.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like EUC-KR'],
+    ['a file in UTF-16', ['train', 'wide.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like UTF-16'],
   ])('%s', (_, args, status, ...says) => {
     write('book.txt', BOOK);
+    write('empty.txt', '');
+    write('korean.txt', Uint8Array.of(0xb0, 0xa1, 0xb3, 0xaa, 0xb4, 0xd9, 0x0a));
+    write('wide.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0x00, 0x62, 0x00));
     const result = failed(args);
     for (const words of says) expect(result.stderr).toContain(words);
     expect(result.status).toBe(status);

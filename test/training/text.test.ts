@@ -5,7 +5,13 @@ import { LanguageModel, type LanguageModelOptions } from '../../src/models/langu
 import { constant_ } from '../../src/nn/init.js';
 import { manualSeed } from '../../src/tensor/generator.js';
 import { DivergedError } from '../../src/training/diverged.js';
-import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '../../src/training/events.js';
+import type {
+  AlertEvent,
+  DoneEvent,
+  EpochEvent,
+  ProgressEvent,
+  StartEvent,
+} from '../../src/training/events.js';
 import { type TextOptions, trainText } from '../../src/training/text.js';
 
 /** 600 characters in which the one before says what comes next. */
@@ -92,7 +98,8 @@ describe('trainText', () => {
 
   it('takes a text shorter than a window', () => {
     const { events } = run({ epochs: 1, seqLength: 64, batchSize: 32 }, {}, 'abc');
-    const [start, epoch] = [...events] as [StartEvent, EpochEvent];
+    const [start, alert, epoch] = [...events] as [StartEvent, AlertEvent, EpochEvent];
+    expect(alert.message).toContain('the text is short: 1 streams of 2 characters a step instead of');
     expect(start.input).toEqual([1, 2, 6]);
     expect(epoch.loss).toBeGreaterThan(0);
   });

@@ -1,5 +1,7 @@
+import { TOKEN_UNITS } from '../../data/units.js';
 import type { VocabularyOrder } from '../../data/vocabulary.js';
 import { CELLS } from '../../models/language-model.js';
+import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../../training/trainer.js';
 import { UsageError } from '../failure.js';
 import { choice, number, whole, words, yes } from './setting.js';
 
@@ -11,6 +13,10 @@ export const MODEL_SETTINGS = {
     note: 'as many as characters for --text, 128 for a file',
   }),
   layers: whole('--layers <layers>', 'recurrent layers', { least: 1, note: '1 for --text, 2 for a file' }),
+  dropout: number('--dropout <part>', 'file: outputs between layers left out at random while it learns', {
+    most: 0.95,
+    fallback: 0,
+  }),
   head: yes('--head', 'linear layer from hidden units to characters', {
     negatable: true,
     note: 'where sizes differ',
@@ -27,6 +33,33 @@ export const LEARNING_SETTINGS = {
     note: '64',
   }),
   clip: number('--clip <norm>', 'file: greatest length of the gradient', { note: '5' }),
+  val: number('--val <part>', 'file: the last part, held out to see how it does on what it never saw', {
+    most: 0.9,
+    fallback: 0.1,
+  }),
+  optimizer: choice('--optimizer <name>', 'file: how weights are changed', OPTIMIZER_NAMES, {
+    fallback: 'adam',
+  }),
+  schedule: choice('--schedule <name>', 'file: how the learning rate goes', SCHEDULE_NAMES, {
+    fallback: 'constant',
+  }),
+  patience: whole('--patience <epochs>', 'file: stop after so many without a better loss', {
+    least: 1,
+    note: 'never',
+  }),
+  tokens: choice('--tokens <unit>', 'file: what the text is cut into', TOKEN_UNITS, { fallback: 'char' }),
+  unknown: choice(
+    '--unknown <what>',
+    'file: what happens to units that the vocabulary lacks',
+    ['error', 'skip', 'unk'],
+    {
+      fallback: 'error',
+    },
+  ),
+  minCount: whole('--min-count <times>', 'file: units that come less often are unknown ones', {
+    least: 1,
+    fallback: 1,
+  }),
   seed: whole('--seed <seed>', 'where random numbers start', { fallback: 0 }),
   vocab: words('--vocab <order>', 'first (appearance), sorted, or the characters themselves in order', {
     fallback: 'first',

@@ -28,8 +28,11 @@ export function textView(out: Terminal, notes: Terminal): View {
       losses.push(event.loss);
       clear();
       const bars = styled(out, 'cyan', sparkline(losses, 30));
-      out.write(`epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(4)}  ${bars}\n`);
+      const val =
+        event.valLoss === undefined ? '' : `  val ${event.valLoss.toFixed(4)}${event.best ? ' ✓' : '  '}`;
+      out.write(`epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(4)}${val}  ${bars}\n`);
     } else if (event.type === 'checkpoint') notes.write(`saved ${event.path}\n`);
+    else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
     else
       notes.write(
         `${event.epochs} epochs in ${duration(event.seconds)}, loss ${event.loss.toFixed(4)} nats a character\n`,
