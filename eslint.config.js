@@ -6,6 +6,7 @@ const FLOORS = [
   ['kernels'],
   ['tensor'],
   ['optim', 'data', 'formats', 'plots'],
+  ['tables'],
   ['nn'],
   ['models'],
   ['training', 'generation'],

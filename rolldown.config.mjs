@@ -12,7 +12,8 @@ const entries = Object.values(exports)
 
 export default defineConfig({
   input: Object.fromEntries([...entries, 'cli/main'].map((entry) => [entry, `src/${entry}.ts`])),
-  external: [...Object.keys(dependencies), /^node:/],
+  // Their sub-paths, too.
+  external: [...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)), /^node:/],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -10,3 +10,13 @@ export {
   type VocabularyOptions,
   type VocabularyOrder,
 } from './vocabulary.js';
+export { Scaler, SCALER_KINDS, type ScalerData, type ScalerKind } from './scaler.js';
+export {
+  rowsIn,
+  type Series,
+  sliceSeries,
+  splitByTime,
+  type WindowOptions,
+  type Windows,
+  windowsOf,
+} from './series.js';

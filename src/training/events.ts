@@ -5,6 +5,8 @@ export type RunEvent = StartEvent | EpochEvent | ProgressEvent | CheckpointEvent
 export interface StartEvent {
   readonly v: 1;
   readonly type: 'start';
+  /** What losses are means over, and what `characters` counts. */
+  readonly unit: 'character' | 'jamo' | 'word' | 'byte' | 'window' | 'text';
   readonly model: {
     readonly cell: string;
     readonly inputSize: number;
@@ -13,12 +15,12 @@ export interface StartEvent {
     readonly head: boolean;
     readonly parameters: number;
   };
-  /** Characters in the order of their indices. */
+  /** Units in the order of their indices; empty where there are none. */
   readonly vocabulary: readonly string[];
   readonly epochs: number;
   readonly lr: number;
   readonly seed: number;
-  /** Characters of the text. */
+  /** Characters of the text, or how many of `unit` there are to learn from. */
   readonly characters: number;
   /** Shape of the one-hot input of a step: (batch, time, character). */
   readonly input: readonly [batch: number, time: number, size: number];

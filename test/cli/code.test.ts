@@ -40,6 +40,7 @@ function printedBy(program: string): string[] {
   );
   const lines: string[] = [];
   const console = { log: (...words: unknown[]) => lines.push(words.join(' ')) };
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
   new Function('unrolled', 'console', outputText)(unrolled, console);
   return lines;
 }

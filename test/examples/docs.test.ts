@@ -8,6 +8,7 @@ import { ambiguity } from '../../src/formats/json-ambiguity.js';
 import * as evaluation from '../../src/evaluation/index.js';
 import * as unrolled from '../../src/index.js';
 import * as plots from '../../src/plots/index.js';
+import * as tables from '../../src/tables/index.js';
 
 /** A program in the documentation: where it stands and what it says. */
 interface Example {
@@ -72,6 +73,7 @@ function run(code: string): number {
     ...unrolled.nn.functional,
     ...evaluation,
     ...plots,
+    ...tables,
     ...given,
     __check: check,
   };

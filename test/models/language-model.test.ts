@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/data/vocabulary.js';
 import { FormatError, StateDictError, ValueError } from '../../src/errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.js';
-import { CELLS, LanguageModel, type LanguageModelOptions } from '../../src/models/language-model.js';
+import { CELLS } from '../../src/models/cells.js';
+import { LanguageModel, type LanguageModelOptions } from '../../src/models/language-model.js';
 import { tensor } from '../../src/tensor/create.js';
 import { manualSeed } from '../../src/tensor/generator.js';
 

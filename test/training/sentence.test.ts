@@ -81,6 +81,7 @@ describe('the lesson', () => {
     expect(start).toEqual({
       v: 1,
       type: 'start',
+      unit: 'character',
       model: {
         ...{ cell: 'rnn', inputSize: 10, hiddenSize: 10, numLayers: 1 },
         ...{ head: false, parameters: 10 * 10 + 10 * 10 + 10 + 10 },

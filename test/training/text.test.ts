@@ -38,6 +38,7 @@ describe('trainText', () => {
     expect(start).toEqual({
       v: 1,
       type: 'start',
+      unit: 'character',
       model: {
         ...{ cell: 'rnn', inputSize: 6, hiddenSize: 16, numLayers: 1, head: true },
         parameters: 16 * 6 + 16 * 16 + 16 + 16 + (6 * 16 + 6),

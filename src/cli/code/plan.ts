@@ -1,4 +1,4 @@
-import type { CellName } from '../../models/language-model.js';
+import type { CellName } from '../../models/cells.js';
 
 /** The layers of a language model. */
 export interface Network {

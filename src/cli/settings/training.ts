@@ -1,6 +1,6 @@
 import { TOKEN_UNITS } from '../../data/units.js';
 import type { VocabularyOrder } from '../../data/vocabulary.js';
-import { CELLS } from '../../models/language-model.js';
+import { CELLS } from '../../models/cells.js';
 import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../../training/trainer.js';
 import { UsageError } from '../failure.js';
 import { choice, number, whole, words, yes } from './setting.js';
