@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandOf, type Definition, type Group, groupOf, settingsOf } from './command.js';
+import { classifyCommand } from './commands/classify.js';
 import { codeCommand } from './commands/code.js';
 import { doctorCommand } from './commands/doctor.js';
+import { evalCommand } from './commands/eval.js';
+import { forecastCommand } from './commands/forecast.js';
+import { inspectCommand } from './commands/inspect.js';
+import { runsCommand } from './commands/runs.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
 
@@ -10,6 +15,11 @@ import { trainCommand } from './commands/train.js';
 export const COMMANDS: readonly (Definition | Group)[] = [
   trainCommand,
   sampleCommand,
+  forecastCommand,
+  classifyCommand,
+  evalCommand,
+  inspectCommand,
+  runsCommand,
   codeCommand,
   doctorCommand,
 ];
@@ -17,7 +27,7 @@ export const COMMANDS: readonly (Definition | Group)[] = [
 /** The whole command line, ready to parse. */
 export function program(): Command {
   const command = new Command('unrolled')
-    .description('Recurrent neural networks: train, look inside, sample.')
+    .description('Recurrent neural networks: train, look inside, sample, forecast.')
     .version(packageJson.version)
     .option('--debug', 'show where an error happened')
     .addHelpText(

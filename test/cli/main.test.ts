@@ -229,7 +229,7 @@ describe('unrolled train FILE, unrolled sample', () => {
     const changed = unrolled(['train', '--resume', run]);
     expect([changed.status, changed.stderr]).toEqual([
       3,
-      expect.stringContaining(`is not the text that the run in ${run} learns`) as string,
+      expect.stringContaining(`is not what the run in ${run} learns`) as string,
     ]);
     expect(unrolled(['train', '--resume', '.']).stderr).toContain(
       '. is not the folder of a run: it has no config.json',
@@ -247,6 +247,197 @@ describe('unrolled train FILE, unrolled sample', () => {
     expect(shown).toMatchObject({
       ...{ epochs: [1, 'flag'], layers: [3, 'environment'], hidden: [16, 'config'], cell: [null, 'default'] },
     });
+  });
+});
+
+describe('tables', () => {
+  /** A wave that goes up, by day. */
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const day = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+    return `${day},${(10 + i / 50 + Math.sin(i / 3)).toFixed(4)},${i}`;
+  });
+  const table = ['day,price,n', ...rows, ''].join('\n');
+  const FORECAST = [
+    '--target',
+    'price',
+    '--epochs',
+    '8',
+    '--hidden',
+    '8',
+    '--horizon',
+    '2',
+    '--out',
+    'm.safetensors',
+  ];
+
+  it('are forecast, beside naive forecasts', () => {
+    write('prices.csv', table);
+    const { status, stdout, stderr } = unrolled(['train', 'prices.csv', ...FORECAST]);
+    expect([status, stdout.split('\n').length]).toEqual([0, 9]);
+    expect(stderr).toMatch(
+      /price, held out +MAE +RMSE +MASE\nmodel .*\nnaive .*\n.*naive.*, over 11 forecasts\n/,
+    );
+    const ahead = unrolled(['forecast', 'm.safetensors', 'prices.csv', '--svg', 'ahead.svg']);
+    expect(ahead.stdout).toMatch(
+      /^step,date,price,lower,upper\n1,2024-04-30T00:00:00.000Z,1\d\.\d+,\d+\.\d+,\d+\.\d+\n2,2024-05-01/,
+    );
+    expect(readFileSync(join(folder, 'ahead.svg'), 'utf8')).toMatch(/^<svg/);
+    const [first] = events(
+      unrolled(['forecast', 'm.safetensors', 'prices.csv', '--json']).stdout,
+    ) as unknown as {
+      price: number;
+      lower: number;
+      upper: number;
+    }[];
+    expect(first.lower).toBeLessThan(first.upper);
+    const measured = unrolled(['eval', 'm.safetensors', 'prices.csv', '--fail-above', 'mae=0.0001']);
+    expect([measured.status, measured.stdout]).toEqual([
+      5,
+      expect.stringMatching(/mae \S+ is above 0.0001\n$/),
+    ]);
+  });
+
+  it('are forecast the same after a stop', () => {
+    write('prices.csv', table);
+    unrolled(['train', 'prices.csv', ...FORECAST]);
+    const whole = readFileSync(join(folder, 'm.safetensors'));
+    const args = ['train', 'prices.csv', ...FORECAST, '--runs', 'second'];
+    unrolled([...args.map((word) => (word === '8' ? '8' : word)), '--epochs', '3']);
+    const run = join('second', ...readdirSync(join(folder, 'second')));
+    expect(unrolled(['train', '--resume', run, '--epochs', '8']).status).toBe(0);
+    expect(readFileSync(join(folder, 'm.safetensors')).equals(whole)).toBe(true);
+  });
+
+  it('of labelled texts make a classifier', () => {
+    const words = Array.from({ length: 60 }, (_, i) =>
+      i % 2 === 0 ? `ab${'ba'.repeat(i % 5)},first` : `xy${'yx'.repeat(i % 7)},second`,
+    );
+    write('words.csv', ['text,label', ...words, ''].join('\n'));
+    const args = [
+      'train',
+      'words.csv',
+      '--epochs',
+      '6',
+      '--hidden',
+      '8',
+      '--bidirectional',
+      '--out',
+      'm.safetensors',
+    ];
+    const { status, stderr } = unrolled(args);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('6 of 6 held out are right (100.0 %)')]);
+    expect(unrolled(['classify', 'm.safetensors', '--text', 'abab']).stdout).toMatch(
+      /^abab\tfirst \d+\.\d %\tsecond/,
+    );
+    const lines = words.map((line) =>
+      JSON.stringify({ text: line.split(',')[0], label: line.split(',')[1] }),
+    );
+    write('words.jsonl', lines.join('\n'));
+    const { stdout } = unrolled(['eval', 'm.safetensors', 'words.jsonl', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', accuracy: 1, failed: [] });
+  });
+
+  it.each<[what: string, file: string, contents: string | Uint8Array, args: string[], ...says: string[]]>([
+    ['no target', 'a.csv', table, [], 'a.csv is a table: what is to be learnt of it?', '--target COLUMN'],
+    ['a target that is not there', 'a.csv', table, ['--target', 'cost'], "there is no column 'cost'"],
+    ['a target in another case', 'a.csv', table, ['--target', 'Price'], "did you mean 'price'?"],
+    ['a target of words', 'a.csv', 'a,b\nx,1\ny,2\n', ['--target', 'a'], "line 2: 'x' in 'a' is no number"],
+    [
+      'an empty cell',
+      'a.csv',
+      'a,b\n1,1\n,2\n',
+      ['--target', 'a'],
+      "line 3: 'a' has no value",
+      '--missing previous',
+    ],
+    ['too few rows', 'a.csv', 'a,b\n1,1\n2,2\n', ['--target', 'a'], '2 rows are too few: a window of 16'],
+    ['a broken quote', 'a.csv', 'a,b\n1,"1\n2,2\n', ['--target', 'a'], 'a quote is opened and never closed'],
+    ['a ragged row', 'a.csv', 'a,b\n1,1\n2\n', ['--target', 'a'], 'line 3: it has another number of cells'],
+    ['no rows', 'a.csv', 'a,b\n', ['--target', 'a'], 'has names of columns, but no rows'],
+    ['nothing', 'a.csv', '', ['--target', 'a'], 'a.csv is empty'],
+    [
+      'days out of order',
+      'a.csv',
+      'd,a\n2024-01-02,1\n2024-01-01,2\n',
+      ['--target', 'a'],
+      'line 3 is earlier than line 2',
+    ],
+    [
+      'days twice',
+      'a.csv',
+      'd,a\n2024-01-02,1\n2024-01-02,2\n',
+      ['--target', 'a'],
+      'line 3 has the date of line 2',
+    ],
+    ['a column twice', 'a.csv', 'a,a\nx,2\n', ['--target', 'a'], "two columns are called 'a'"],
+    ['a column without a name', 'a.csv', 'a,\nx,2\n', ['--target', 'a'], 'column 2 has no name'],
+    ['UTF-16', 'a.csv', Uint8Array.of(255, 254, 97, 0, 10, 0), ['--target', 'a'], 'it looks like UTF-16'],
+    [
+      'an unknown way with gaps',
+      'a.csv',
+      table,
+      ['--target', 'price', '--missing', 'zero'],
+      'must be one of error, previous',
+    ],
+    ['one class only', 'a.csv', 'text,label\nx,1\ny,1\n', [], "every text has the label '1'"],
+    ['an empty text', 'a.csv', 'text,label\n,1\ny,2\n', [], 'line 2: the text is empty'],
+    ['no label', 'a.csv', 'text,label\nx,\ny,2\n', [], 'line 2: the label is empty'],
+    [
+      'lines that are no JSON',
+      'a.jsonl',
+      '{"text":"a","label":"b"}\n{"text"\n',
+      [],
+      'a.jsonl, line 2 is not JSON',
+    ],
+    ['lines without a text', 'a.jsonl', '{"txt":"a","label":"b"}\n', [], "line 1 has no text called 'text'"],
+    ['lines without a label', 'a.jsonl', '{"text":"a"}\n', [], "line 1 has no label called 'label'"],
+  ])('cannot have %s', (_, file, contents, args, ...says) => {
+    write(file, contents);
+    const result = failed(['train', file, ...args]);
+    for (const words of says) expect(result.stderr).toContain(words);
+    expect([2, 3]).toContain(result.status);
+  });
+});
+
+describe('what was trained', () => {
+  it('is listed, shown, compared, drawn and removed', () => {
+    write('book.txt', BOOK);
+    for (const hidden of ['4', '8'])
+      unrolled(['train', 'book.txt', ...QUICK, '--hidden', hidden, '--runs', `runs${hidden}`]);
+    const [small, large] = ['runs4', 'runs8'].map((runs) => join(runs, ...readdirSync(join(folder, runs))));
+    expect(unrolled(['runs', 'ls', '--runs', 'runs4']).stdout).toContain(`${small}     1/1`);
+    expect(unrolled(['runs', 'best', '--runs', 'runs8']).stdout).toBe(`${large}\n`);
+    expect(unrolled(['runs', 'show', small]).stdout).toMatch(/hidden +4\n/);
+    expect(unrolled(['runs', 'compare', small, large]).stdout).toMatch(/hidden +4 +8\n/);
+    expect(unrolled(['runs', 'plot', small, '--out', 'loss.svg']).stdout).toBe('drawn in loss.svg\n');
+    expect(readFileSync(join(folder, 'loss.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(unrolled(['inspect', small]).stdout).toMatch(
+      /^language model, LSTM 2 x 4, \d+ parameters\n11 units: t h e ␣/,
+    );
+    expect(unrolled(['inspect', small, '--vocab']).stdout).toMatch(/^0\tt\n1\th\n/);
+    const json = JSON.parse(unrolled(['inspect', small, '--json']).stdout) as { weights: { name: string }[] };
+    expect(json.weights.map(({ name }) => name)).toContain('rnn.weight_hh_l1');
+    expect(unrolled(['runs', 'rm', small]).stdout).toBe(`removed ${small}\n`);
+    expect(existsSync(join(folder, small))).toBe(false);
+    expect(unrolled(['runs', 'ls', '--runs', 'nowhere']).stderr).toContain('there is no folder nowhere');
+    expect(unrolled(['runs', 'rm', '.']).stderr).toContain('. is not the folder of a run');
+  });
+
+  it('is measured, and held to limits', () => {
+    write('book.txt', BOOK);
+    unrolled(['train', 'book.txt', ...QUICK, '--out', 'm.safetensors']);
+    const { status, stdout } = unrolled(['eval', 'm.safetensors', 'book.txt', '--fail-above', 'loss=9']);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^loss +\d\.\d{4} +nats a character\nbits/)]);
+    expect(unrolled(['eval', 'm.safetensors', 'book.txt', '--fail-above', 'loss=0.1']).status).toBe(5);
+    expect(unrolled(['eval', 'm.safetensors', 'book.txt', '--fail-above', 'los=1']).stderr).toContain(
+      "there is no metric 'los'",
+    );
+    expect(unrolled(['eval', 'm.safetensors', 'book.txt', '--fail-above', 'loss']).stderr).toContain(
+      'takes a metric and a number',
+    );
+    expect(unrolled(['forecast', 'm.safetensors', 'book.txt']).stderr).toContain(
+      'unrolled sample m.safetensors',
+    );
   });
 });
 

@@ -12,7 +12,16 @@ function screen(options: Partial<Terminal> = {}): Terminal & { text: () => strin
 }
 
 const start: StartEvent = {
-  ...{ v: 1, type: 'start', vocabulary: ['a', ' ', '\n'], epochs: 3, lr: 0.1, seed: 0, characters: 3 },
+  ...{
+    v: 1,
+    type: 'start',
+    unit: 'character',
+    vocabulary: ['a', ' ', '\n'],
+    epochs: 3,
+    lr: 0.1,
+    seed: 0,
+    characters: 3,
+  },
   model: { cell: 'rnn', inputSize: 3, hiddenSize: 3, numLayers: 1, head: false, parameters: 24 },
   ...{ input: [1, 2, 3], guess: Math.log(3), floor: 0.24 },
 };

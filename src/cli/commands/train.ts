@@ -9,9 +9,10 @@ import { define, OUTPUT } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { interruptible } from '../interrupt.js';
 import { choice, number, type ValuesOf, words } from '../settings/setting.js';
+import { TASK_SETTINGS } from '../settings/tasks.js';
 import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
 import { terminalOf } from '../terminal.js';
-import { trainFile } from '../text-run.js';
+import { trainFile } from '../run.js';
 import { lessonView } from '../views/python.js';
 import { sentenceView } from '../views/sentence.js';
 import { textView } from '../views/text.js';
@@ -21,6 +22,7 @@ const SETTINGS = {
   text: words('--text <sentence>', 'learn this sentence instead of a file'),
   ...MODEL_SETTINGS,
   ...LEARNING_SETTINGS,
+  ...TASK_SETTINGS,
   runs: words('--runs <folder>', 'file: where the folder of the run is made', {
     fallback: 'runs',
     isPath: true,
@@ -48,13 +50,15 @@ export type TrainValues = ValuesOf<typeof SETTINGS>;
 /** `unrolled train`: a sentence, as in the lesson, or a text file. */
 export const trainCommand = define({
   name: 'train',
-  summary: 'learn a sentence or a text file',
+  summary: 'learn a sentence, a text, a table or labelled texts',
   description:
-    'Learns which character comes next, or which word, jamo or byte.\n\n' +
+    'Learns what comes next in a text or a time series, or what a text is.\n\n' +
     '  unrolled train --text "if you want you"          the lesson: one sentence, 50 epochs\n' +
     '  unrolled train book.txt --hidden 256             a file of any length; the run is saved in runs/TIME-book\n' +
+    '  unrolled train prices.csv --target close         a forecaster, beside naive forecasts\n' +
+    '  unrolled train reviews.csv                       a classifier, of a table with the columns text and label\n' +
     '  unrolled train --resume runs/TIME-book           goes on with it, as if it had never stopped',
-  arguments: [['[file]', 'a UTF-8 text']],
+  arguments: [['[file]', 'a UTF-8 text, a table (.csv), or one JSON object a line (.jsonl)']],
   settings: SETTINGS,
   resumed: ({ resume, text }) =>
     typeof resume === 'string' && text === undefined

@@ -1,0 +1,130 @@
+import { stdout } from 'node:process';
+import { extname } from 'node:path';
+import { splitByTime } from '../../data/series.js';
+import { classificationMetrics } from '../../evaluation/classification.js';
+import { evaluateForecaster } from '../../evaluation/forecasts.js';
+import { languageMetrics } from '../../evaluation/language.js';
+import { Classifier } from '../../models/classifier.js';
+import { Forecaster } from '../../models/forecaster.js';
+import type { LanguageModel } from '../../models/language-model.js';
+import { readLabelled } from '../../tables/labelled.js';
+import { readSeries } from '../../tables/series.js';
+import { type Call, define } from '../command.js';
+import { EXIT, UsageError } from '../failure.js';
+import { anyModel } from '../models.js';
+import { wholeFile } from '../prepare/kind.js';
+import { list, number, whole, words, yes } from '../settings/setting.js';
+import { TABLE_SETTINGS } from '../settings/tasks.js';
+import { comparisonTable, confusionTable, lines } from '../views/comparison.js';
+
+const SETTINGS = {
+  failAbove: list(
+    '--fail-above <metric=limit>',
+    'end with exit code 5 if a metric is above, such as loss=1.5',
+  ),
+  val: number('--val <part>', 'forecaster: the last part of the table is forecast', {
+    most: 0.9,
+    fallback: 0.2,
+  }),
+  season: whole('--season <rows>', 'forecaster: rows after which things repeat', { least: 1, fallback: 1 }),
+  ...TABLE_SETTINGS,
+  textColumn: words('--text-column <name>', 'classifier: where the text is', { fallback: 'text' }),
+  labelColumn: words('--label-column <name>', 'classifier: where the label is', { fallback: 'label' }),
+  json: yes('--json', 'for programs: one object', { fallback: false }),
+};
+type Values = Call<typeof SETTINGS>['values'];
+
+/** What was measured: numbers that can be held to a limit, and the same for people. */
+interface Measured {
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly text: string;
+}
+
+/** `unrolled eval`: how good a model is on data. */
+export const evalCommand = define({
+  name: 'eval',
+  summary: 'measure a model on data',
+  description:
+    'Loss, bits and accuracy of a language model on a text; errors of a forecaster on a table, beside naive forecasts; what a\n' +
+    'classifier takes for what.\n\n  unrolled eval runs/TIME-book other.txt --fail-above loss=1.6',
+  arguments: [
+    ['<model>', 'a model, or the folder of a run'],
+    ['<data>', 'a text, a table, or labelled texts, as the model is for'],
+  ],
+  settings: SETTINGS,
+  run: ({ args: [path, file], values }: Call<typeof SETTINGS>) => {
+    const model = anyModel(path!);
+    const limits = values.failAbove.map(limitOf);
+    const { metrics, text } =
+      model instanceof Forecaster
+        ? forecaster(model, file!, values)
+        : model instanceof Classifier
+          ? classifier(model, file!, values)
+          : languageModel(model, file!);
+    const failed = limits.filter(({ metric, limit }) => {
+      const value = metrics[metric];
+      if (!Object.hasOwn(metrics, metric)) {
+        throw new UsageError(`there is no metric '${metric}'`, {
+          hint: `there are ${Object.keys(metrics).join(', ')}`,
+        });
+      }
+      // What cannot be measured is not below a limit.
+      return !(value !== null && value <= limit);
+    });
+    if (values.json)
+      stdout.write(
+        `${JSON.stringify({ v: 1, type: 'metrics', ...metrics, failed: failed.map((f) => f.metric) })}\n`,
+      );
+    else {
+      stdout.write(text);
+      for (const { metric, limit } of failed)
+        stdout.write(`${metric} ${metrics[metric] ?? 'unknown'} is above ${limit}\n`);
+    }
+    if (failed.length > 0) process.exitCode = EXIT.check;
+  },
+});
+
+function limitOf(text: string): { readonly metric: string; readonly limit: number } {
+  const [metric, limit = ''] = text.split('=');
+  if (limit.trim() !== '' && Number.isFinite(Number(limit))) return { metric, limit: Number(limit) };
+  throw new UsageError(`--fail-above takes a metric and a number, not '${text}'`, {
+    hint: 'such as --fail-above loss=1.5',
+  });
+}
+
+function languageModel(model: LanguageModel, file: string): Measured {
+  const { loss, bitsPerUnit, perplexity, accuracy, units } = languageMetrics(model, wholeFile(file).text);
+  const unit = model.vocabulary.unit === 'char' ? 'character' : model.vocabulary.unit;
+  const rows = [
+    ['loss', loss.toFixed(4), `nats a ${unit}`],
+    ['bits', bitsPerUnit.toFixed(4), `bits a ${unit}`],
+    ['perplexity', perplexity.toFixed(3), ''],
+    ['accuracy', accuracy.toFixed(4), `of ${units}`],
+  ];
+  return { metrics: { loss, bits: bitsPerUnit, perplexity, accuracy }, text: lines(rows) };
+}
+
+function forecaster(model: Forecaster, file: string, values: Values): Measured {
+  const { val, season, date, missing, newestFirst } = values;
+  const { columns } = model;
+  const series = readSeries(wholeFile(file).text, { name: file, columns, date, missing, newestFirst });
+  const comparisons = evaluateForecaster(model, ...splitByTime(series, val), { season });
+  const [{ model: own, naive }] = comparisons;
+  return {
+    metrics: { mae: own.mae, rmse: own.rmse, mase: own.mase, naiveMae: naive.mae, naiveRmse: naive.rmse },
+    text: comparisonTable(comparisons),
+  };
+}
+
+function classifier(model: Classifier, file: string, values: Values): Measured {
+  const format = extname(file).toLowerCase() === '.jsonl' ? 'jsonl' : 'csv';
+  const { textColumn: text, labelColumn: label } = values;
+  const data = readLabelled(wholeFile(file).text, { format, text, label, name: file });
+  const given = data.map((row) => model.predict(row.text)[0].label);
+  const result = classificationMetrics(
+    data.map((row) => row.label),
+    given,
+  );
+  const { accuracy, macro } = result;
+  return { metrics: { error: 1 - accuracy, accuracy, f1: macro.f1 }, text: confusionTable(result) };
+}

@@ -1,0 +1,31 @@
+import { SCALER_KINDS } from '../../data/scaler.js';
+import { MISSING_CHOICES } from '../../tables/series.js';
+import { choice, list, whole, words, yes } from './setting.js';
+
+/** How a table is read. */
+export const TABLE_SETTINGS = {
+  date: words('--date <column>', 'table: the column of dates', { note: 'found by itself' }),
+  missing: choice('--missing <what>', 'table: what happens to empty cells', MISSING_CHOICES, {
+    fallback: 'error',
+  }),
+  newestFirst: yes('--newest-first', 'table: its newest row stands first', { fallback: false }),
+};
+
+/** What is learnt of a file, where that is not simply a text. */
+export const TASK_SETTINGS = {
+  task: choice('--task <task>', 'what to learn', ['text', 'forecast', 'classify'], {
+    note: 'by the file and --target',
+  }),
+  target: list('--target <column>', 'table: the column to forecast; may be said several times'),
+  columns: list('--column <column>', 'table: a column to read besides; default: all that are numbers'),
+  window: whole('--window <rows>', 'forecast: rows that are read', { least: 1, fallback: 16 }),
+  horizon: whole('--horizon <rows>', 'forecast: rows that are predicted at once', { least: 1, fallback: 1 }),
+  scaler: choice('--scaler <kind>', 'forecast: how columns are brought to a common size', SCALER_KINDS, {
+    fallback: 'standard',
+  }),
+  season: whole('--season <rows>', 'forecast: rows after which things repeat', { least: 1, fallback: 1 }),
+  ...TABLE_SETTINGS,
+  textColumn: words('--text-column <name>', 'classify: where the text is', { fallback: 'text' }),
+  labelColumn: words('--label-column <name>', 'classify: where the label is', { fallback: 'label' }),
+  bidirectional: yes('--bidirectional', 'classify: read texts from both ends', { fallback: false }),
+};

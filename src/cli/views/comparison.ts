@@ -1,0 +1,38 @@
+import type { ClassificationMetrics } from '../../evaluation/classification.js';
+import type { ForecastComparison, ForecastMetrics } from '../../evaluation/forecasts.js';
+import { padded, widthOf } from '../terminal.js';
+
+/** Rows of cells as lines, the first column to the left, the others to the right. */
+export function lines(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]))));
+  const cell = (text: string, column: number): string =>
+    column === 0 ? padded(text, widths[0]) : ' '.repeat(widths[column] - widthOf(text)) + text;
+  return rows.map((row) => `${row.map(cell).join('  ').trimEnd()}\n`).join('');
+}
+
+const short = (value: number | null): string => (value === null ? '–' : value.toPrecision(4));
+
+/** Forecasts beside the naive ones, and in words who was better. */
+export function comparisonTable(comparisons: readonly ForecastComparison[]): string {
+  return comparisons
+    .map(({ target, forecasts, model, naive, seasonalNaive }) => {
+      const row = (name: string, { mae, rmse, mase }: ForecastMetrics): string[] => {
+        return [name, short(mae), short(rmse), short(mase)];
+      };
+      const seasonal = seasonalNaive === null ? [] : [row('seasonal naive', seasonalNaive)];
+      const others = [naive, ...(seasonalNaive === null ? [] : [seasonalNaive])];
+      const best = Math.min(...others.map(({ mae }) => mae));
+      const verdict = model.mae < best ? 'the model is better than naive' : 'naive is better than the model';
+      const head = [`${target}, held out`, 'MAE', 'RMSE', 'MASE'];
+      const table = lines([head, row('model', model), row('naive', naive), ...seasonal]);
+      return `${table}${verdict}, over ${forecasts} forecasts\n`;
+    })
+    .join('');
+}
+
+/** How often each label was taken for which: truth by row. */
+export function confusionTable({ accuracy, count, labels, confusion }: ClassificationMetrics): string {
+  const right = Math.round(accuracy * count);
+  const rows = confusion.map((row, i) => [labels[i], ...row.map(String)]);
+  return `${right} of ${count} held out are right (${(100 * accuracy).toFixed(1)} %)\n${lines([['truth', ...labels], ...rows])}`;
+}
