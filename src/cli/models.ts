@@ -4,9 +4,21 @@ import { Classifier } from '../models/classifier.js';
 import { Forecaster } from '../models/forecaster.js';
 import { LanguageModel } from '../models/language-model.js';
 import { kindIn } from '../models/model-file.js';
+import { Translator } from '../models/translator.js';
 import { modelPath } from './model-path.js';
 
-const KINDS = { 'language-model': LanguageModel, forecaster: Forecaster, classifier: Classifier } as const;
+const KINDS = {
+  'language-model': LanguageModel,
+  forecaster: Forecaster,
+  classifier: Classifier,
+  translator: Translator,
+} as const;
+const COMMANDS: Readonly<Record<keyof Kinds, string>> = {
+  'language-model': 'sample',
+  forecaster: 'forecast',
+  classifier: 'classify',
+  translator: 'translate',
+};
 type Kinds = { readonly [K in keyof typeof KINDS]: InstanceType<(typeof KINDS)[K]> };
 
 /** A model of any kind. */
@@ -25,11 +37,8 @@ export function modelOfKind<K extends keyof Kinds>(path: string, kind: K): Kinds
   const bytes = readFileBytes(modelPath(path));
   const found = kindIn(bytes);
   if (found !== kind && Object.hasOwn(KINDS, found)) {
-    const command = { 'language-model': 'sample', forecaster: 'forecast', classifier: 'classify' }[
-      found as keyof Kinds
-    ];
     throw new ValueError(`${path} is a ${found}, not a ${kind}`, {
-      hint: `for that there is: unrolled ${command} ${path}`,
+      hint: `for that there is: unrolled ${COMMANDS[found as keyof Kinds]} ${path}`,
     });
   }
   return KINDS[kind].load(bytes) as Kinds[K];

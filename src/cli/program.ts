@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { commandOf, type Definition, type Group, groupOf, settingsOf } from './command.js';
 import { classifyCommand } from './commands/classify.js';
 import { codeCommand } from './commands/code.js';
+import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { forecastCommand } from './commands/forecast.js';
@@ -10,6 +11,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { runsCommand } from './commands/runs.js';
 import { sampleCommand } from './commands/sample.js';
 import { trainCommand } from './commands/train.js';
+import { translateCommand } from './commands/translate.js';
 
 /** All commands, in the order of help. */
 export const COMMANDS: readonly (Definition | Group)[] = [
@@ -17,11 +19,13 @@ export const COMMANDS: readonly (Definition | Group)[] = [
   sampleCommand,
   forecastCommand,
   classifyCommand,
+  translateCommand,
   evalCommand,
   inspectCommand,
   runsCommand,
   codeCommand,
   doctorCommand,
+  completionCommand(() => COMMANDS),
 ];
 
 /** The whole command line, ready to parse. */

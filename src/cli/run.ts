@@ -11,6 +11,7 @@ import { EXIT, UsageError } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { kindOf, type TaskKind } from './prepare/kind.js';
 import { prepareLabels } from './prepare/labels.js';
+import { preparePairs } from './prepare/pairs.js';
 import { prepareSeries } from './prepare/series.js';
 import { prepareText } from './prepare/text.js';
 import type { View } from './views/view.js';
@@ -46,11 +47,13 @@ const PREPARE: Readonly<
   text: prepareText,
   forecast: prepareSeries,
   classify: prepareLabels,
+  translate: preparePairs,
 };
 const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs: number }>> = {
   text: { lr: 0.002, epochs: 10 },
   forecast: { lr: 0.005, epochs: 60 },
   classify: { lr: 0.005, epochs: 20 },
+  translate: { lr: 0.003, epochs: 30 },
 };
 
 /** Learns a file in a run folder, a new one or an earlier one. */

@@ -14,3 +14,4 @@ export {
   type ForecastMetricsOptions,
 } from './forecasts.js';
 export { type LanguageMetrics, languageMetrics, type LanguageMetricsOptions } from './language.js';
+export { evaluateTranslator, type TranslationMetrics } from './translation.js';

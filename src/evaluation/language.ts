@@ -1,6 +1,6 @@
 import { streams } from '../data/text.js';
 import { ValueError } from '../errors.js';
-import { evaluating } from '../generation/evaluating.js';
+import { evaluating } from '../nn/evaluating.js';
 import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { tensor } from '../tensor/create.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';

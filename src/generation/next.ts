@@ -1,7 +1,7 @@
 import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { tensor } from '../tensor/create.js';
 import { select, view } from '../tensor/ops/views.js';
-import { evaluating } from './evaluating.js';
+import { evaluating } from '../nn/evaluating.js';
 
 /** Where a model is after it has read something: what it expects next, and what it remembers. */
 export interface Reading {

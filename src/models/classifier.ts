@@ -1,11 +1,11 @@
 import { Vocabulary } from '../data/vocabulary.js';
 import { FormatError, ValueError } from '../errors.js';
 import { Embedding } from '../nn/embedding.js';
+import { evaluating } from '../nn/evaluating.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { packPaddedSequence } from '../nn/recurrent/packed-sequence.js';
-import { noGrad } from '../tensor/autograd.js';
 import { tensor } from '../tensor/create.js';
 import { softmax } from '../tensor/ops/softmax.js';
 import { cat, select, view } from '../tensor/ops/views.js';
@@ -126,17 +126,11 @@ export class Classifier extends Module {
    * @throws ValueError, VocabularyError as `batch`
    */
   predict(text: string): LabelProbability[] {
-    const learns = this.training;
-    this.eval();
-    try {
-      const { indices, lengths } = this.batch([text]);
-      const [row] = noGrad(() => softmax(this.forward(indices, lengths), 1).tolist() as number[][]);
-      return row
-        .map((probability, i) => ({ label: this.labels[i], probability }))
-        .sort((a, b) => b.probability - a.probability);
-    } finally {
-      this.train(learns);
-    }
+    const { indices, lengths } = this.batch([text]);
+    const [row] = evaluating(this, () => softmax(this.forward(indices, lengths), 1).tolist() as number[][]);
+    return row
+      .map((probability, i) => ({ label: this.labels[i], probability }))
+      .sort((a, b) => b.probability - a.probability);
   }
 
   /** The whole model as the bytes of one safetensors file. */

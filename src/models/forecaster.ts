@@ -1,9 +1,9 @@
 import { Scaler } from '../data/scaler.js';
 import { FormatError, ShapeError, ValueError } from '../errors.js';
+import { evaluating } from '../nn/evaluating.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
-import { noGrad } from '../tensor/autograd.js';
 import { tensor } from '../tensor/create.js';
 import { select, view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -113,17 +113,12 @@ export class Forecaster extends Module {
     if (rows.length !== this.window) {
       throw new ShapeError(`the forecaster reads ${this.window} rows, not ${rows.length}`);
     }
-    const learns = this.training;
-    this.eval();
-    try {
-      const scaled = rows.map((row) => this.scaler.transform(row));
-      const [predicted] = noGrad(
-        () => this.forward(tensor([scaled], { dtype: 'float32' })).tolist() as number[][][],
-      );
-      return predicted.map((row) => row.map((value, k) => this.scaler.inverse(value, this.places[k])));
-    } finally {
-      this.train(learns);
-    }
+    const scaled = rows.map((row) => this.scaler.transform(row));
+    const [predicted] = evaluating(
+      this,
+      () => this.forward(tensor([scaled], { dtype: 'float32' })).tolist() as number[][][],
+    );
+    return predicted.map((row) => row.map((value, k) => this.scaler.inverse(value, this.places[k])));
   }
 
   /** The whole model as the bytes of one safetensors file. */

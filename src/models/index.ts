@@ -3,3 +3,11 @@ export { Classifier, type ClassifierOptions, type LabelProbability, type PaddedT
 export { Forecaster, type ForecasterOptions, type ForecasterResiduals } from './forecaster.js';
 export { LanguageModel, type LanguageModelOptions, type ModelState } from './language-model.js';
 export { kindIn } from './model-file.js';
+export {
+  type PaddedPairs,
+  type PaddedSources,
+  type Pair,
+  type Translation,
+  Translator,
+  type TranslatorOptions,
+} from './translator.js';

@@ -1,5 +1,6 @@
 import { Vocabulary } from '../data/vocabulary.js';
 import { FormatError, ValueError } from '../errors.js';
+import { Embedding } from '../nn/embedding.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
@@ -22,6 +23,10 @@ export interface LanguageModelOptions {
   readonly numLayers?: number;
   /** A linear layer from hidden units to characters; needed unless their numbers are equal. Default: only where needed. */
   readonly head?: boolean;
+  /** Reads units as vectors of this size, which it learns, instead of one-hot: for words. Default: one-hot. */
+  readonly embeddingSize?: number;
+  /** The vectors of units are the weights of the linear layer, too. Needs embeddingSize = hiddenSize, and the layer. Default false. */
+  readonly tieWeights?: boolean;
   /** Part of the outputs that is left out at random between layers, while it learns. Needs two layers. Default 0. */
   readonly dropout?: number;
 }
@@ -31,9 +36,10 @@ export interface LanguageModelOptions {
  *
  *     logits_t, h_t = head(cell(one-hot(x_t), h_{t−1}))
  *
- * Without a head the outputs of the recurrent layer are the logits, as in the lesson.
+ * Without a head the outputs of the recurrent layer are the logits, as in the lesson. With an embedding its vectors are read instead of one-hot
+ * ones; tying them to the head's weights is of Press and Wolf, 2017, Using the Output Embedding to Improve Language Models.
  *
- * @throws ValueError for unknown cells, and without a head where hiddenSize is not the size of the vocabulary
+ * @throws ValueError for unknown cells, without a head where hiddenSize is not the size of the vocabulary, and for weights that cannot be tied
  * @example
  * const model = new LanguageModel(Vocabulary.from('if you want you'));
  * const [logits, state] = model.forward(tensor([[7, 0, 8]]));
@@ -41,6 +47,7 @@ export interface LanguageModelOptions {
  */
 export class LanguageModel extends Module {
   readonly cell: CellName;
+  readonly embedding: Embedding | null;
   readonly rnn: RecurrentModule;
   readonly head: Linear | null;
 
@@ -50,7 +57,8 @@ export class LanguageModel extends Module {
   ) {
     super();
     const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1, dropout = 0 } = options;
-    const { head = hiddenSize !== vocabulary.size } = options;
+    const { embeddingSize, tieWeights = false } = options;
+    const { head = tieWeights || hiddenSize !== vocabulary.size } = options;
     expectCell(cell);
     if (!head && hiddenSize !== vocabulary.size) {
       throw new ValueError(
@@ -58,9 +66,21 @@ export class LanguageModel extends Module {
         { hint: 'let hidden be the size of the vocabulary, or add the linear layer' },
       );
     }
+    if (tieWeights && (embeddingSize !== hiddenSize || !head)) {
+      throw new ValueError(
+        'tieWeights needs an embedding as large as the hidden units, and the linear layer',
+        {
+          hint: `let embeddingSize be ${hiddenSize}`,
+        },
+      );
+    }
     this.cell = cell;
-    this.rnn = new LAYERS[cell].Layer(vocabulary.size, hiddenSize, { numLayers, dropout, batchFirst: true });
+    this.embedding = embeddingSize === undefined ? null : new Embedding(vocabulary.size, embeddingSize);
+    const { Layer } = LAYERS[cell];
+    const inputSize = embeddingSize ?? vocabulary.size;
+    this.rnn = new Layer(inputSize, hiddenSize, { numLayers, dropout, batchFirst: true });
     this.head = head ? new Linear(hiddenSize, vocabulary.size) : null;
+    if (tieWeights) Object.assign(this.head!, { weight: this.embedding!.weight });
   }
 
   /**
@@ -69,7 +89,8 @@ export class LanguageModel extends Module {
    * @returns        [logits (batch, time, character), state at the end]
    */
   override forward(indices: Tensor, state?: ModelState): [logits: Tensor, state: ModelState] {
-    const [outputs, next] = this.rnn.run(oneHot(indices, this.vocabulary.size), state);
+    const x = this.embedding?.forward(indices) ?? oneHot(indices, this.vocabulary.size);
+    const [outputs, next] = this.rnn.run(x, state);
     return [this.head === null ? outputs : this.head.forward(outputs), next];
   }
 
@@ -79,15 +100,17 @@ export class LanguageModel extends Module {
    * @param options  `weights`: 'float32' (default), or smaller and faster 'bfloat16' and 'int8'
    */
   stepper(options: Pick<StepperOptions, 'weights'> = {}): Stepper {
-    return new Stepper(this.rnn, this.head, { ...options, oneHot: true });
+    return new Stepper(this.rnn, this.head, { ...options, oneHot: true, embedding: this.embedding });
   }
 
   /** The whole model as the bytes of one safetensors file: weights, and the rest in its metadata. */
   save(): Uint8Array {
-    const { rnn, head, vocabulary, cell } = this;
+    const { rnn, head, vocabulary, cell, embedding } = this;
+    const tieWeights = embedding !== null && head?.weight === embedding.weight;
     return encodeModel(this, {
       ...{ version: 1, kind: 'language-model', cell },
       ...{ hiddenSize: rnn.hiddenSize, numLayers: rnn.numLayers, head: head !== null },
+      ...(tieWeights && { tieWeights }),
       vocabulary: vocabulary.toJSON(),
     });
   }
@@ -99,11 +122,14 @@ export class LanguageModel extends Module {
    */
   static load(bytes: Uint8Array): LanguageModel {
     const { weights, description } = decodeModel(bytes, 'language-model');
-    const { cell, hiddenSize, numLayers, head, vocabulary } = description;
-    if (typeof head !== 'boolean') {
+    const { cell, hiddenSize, numLayers, head, tieWeights = false, vocabulary } = description;
+    const embeddingSize = weights.get('embedding.weight')?.shape[1];
+    const canTie = embeddingSize === hiddenSize && head === true;
+    if (typeof head !== 'boolean' || typeof tieWeights !== 'boolean' || (tieWeights && !canTie)) {
       throw new FormatError('the description of the model names a cell or sizes that cannot be');
     }
-    const model = new LanguageModel(Vocabulary.fromJSON(vocabulary), { cell, hiddenSize, numLayers, head });
+    const sizes = { cell, hiddenSize, numLayers, head, embeddingSize, tieWeights };
+    const model = new LanguageModel(Vocabulary.fromJSON(vocabulary), sizes);
     model.loadStateDict(weights);
     return model;
   }

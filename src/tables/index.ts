@@ -7,3 +7,4 @@ export {
   type SeriesOptions,
 } from './series.js';
 export { type LabelledOptions, readLabelled } from './labelled.js';
+export { type PairsOptions, readPairs } from './pairs.js';

@@ -6,7 +6,7 @@ export interface StartEvent {
   readonly v: 1;
   readonly type: 'start';
   /** What losses are means over, and what `characters` counts. */
-  readonly unit: 'character' | 'jamo' | 'word' | 'byte' | 'window' | 'text';
+  readonly unit: 'character' | 'jamo' | 'word' | 'byte' | 'window' | 'text' | 'pair';
   readonly model: {
     readonly cell: string;
     readonly inputSize: number;
@@ -36,7 +36,7 @@ export interface EpochEvent {
   readonly type: 'epoch';
   /** From 0. */
   readonly epoch: number;
-  /** Nats a character. */
+  /** Nats a unit; for windows the mean squared error of scaled values. */
   readonly loss: number;
   /** For a sentence: the indices predicted and wanted, and the text predicted, by sequence. */
   readonly prediction?: readonly (readonly number[])[];

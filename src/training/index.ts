@@ -15,3 +15,4 @@ export { TextTask, type TextTaskOptions } from './text-task.js';
 export { fit, type FitOptions, type OptimizerName, type ScheduleName, Trainer } from './trainer.js';
 export { type Labelled, LabelTask, type LabelTaskOptions } from './label-task.js';
 export { SeriesTask, type SeriesTaskOptions } from './series-task.js';
+export { PairTask, type PairTaskOptions } from './pair-task.js';

@@ -4,7 +4,7 @@ import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
-import { shuffledBatches } from './shuffled.js';
+import { shuffledBatches, splitByLot } from './shuffled.js';
 import { parametersOf } from './start.js';
 import type { Batch, Outcome, Task } from './task.js';
 
@@ -51,11 +51,7 @@ export class LabelTask implements Task {
         hint: `it has ${model.labels.join(', ')}`,
       });
     }
-    const [order] = shuffledBatches(data.length, { batchSize: Math.max(1, data.length), seed, epoch: -1 });
-    const held = Math.round(data.length * validation);
-    const shuffled = ((order as readonly number[] | undefined) ?? []).map((i) => data[i]);
-    this.heldOut = shuffled.slice(0, held);
-    this.training = shuffled.slice(held);
+    [this.training, this.heldOut] = splitByLot(data, { validation, seed });
     if (this.training.length === 0) throw new ValueError('there are no texts to learn from');
     this.batchSize = Math.min(batchSize, this.training.length);
     this.seed = seed;

@@ -19,3 +19,15 @@ export function* shuffledBatches(
   for (let start = from * batchSize; start < count; start += batchSize)
     yield order.slice(start, start + batchSize);
 }
+
+/** Data in two, by lot: a part to learn from, and one that is held out. */
+export function splitByLot<T>(
+  data: readonly T[],
+  { validation, seed }: { readonly validation: number; readonly seed: number },
+): [training: T[], heldOut: T[]] {
+  const order = [
+    ...shuffledBatches(data.length, { batchSize: Math.max(1, data.length), seed, epoch: -1 }),
+  ].flat();
+  const held = Math.round(data.length * validation);
+  return [order.slice(held).map((i) => data[i]), order.slice(0, held).map((i) => data[i])];
+}

@@ -44,8 +44,8 @@ export interface FitOptions {
   readonly clip?: number;
   /** Stops after so many epochs without a better loss (on what is held out, if anything is). Default: never. */
   readonly patience?: number;
-  /** Only told in the start event: seed before the model is made. */
-  readonly seed: number;
+  /** Only told in the start event: seed before the model is made. Default 0. */
+  readonly seed?: number;
   /** Least time between two progress events, in milliseconds. Default 500. */
   readonly progressEvery?: number;
 }
@@ -77,9 +77,9 @@ export class Trainer {
 
   constructor(
     readonly task: Task,
-    options: FitOptions,
+    options: FitOptions = {},
   ) {
-    const { epochs = 10, lr = 0.002, optimizer = 'adam', schedule = 'constant', seed } = options;
+    const { epochs = 10, lr = 0.002, optimizer = 'adam', schedule = 'constant', seed = 0 } = options;
     const { clip = 5, patience = Infinity, progressEvery = 500 } = options;
     this.options = { epochs, lr, optimizer, schedule, clip, patience, seed, progressEvery };
     if (!OPTIMIZER_NAMES.includes(optimizer)) {
@@ -285,7 +285,7 @@ export class Trainer {
  *
  * @throws DivergedError if the loss leaves the finite numbers
  */
-export const fit = (task: Task, options: FitOptions): Generator<RunEvent> => new Trainer(task, options).run();
+export const fit = (task: Task, options: FitOptions = {}): Generator<RunEvent> => new Trainer(task, options).run();
 
 function scheduleOf(
   name: ScheduleName,

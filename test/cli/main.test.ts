@@ -337,7 +337,36 @@ describe('tables', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', accuracy: 1, failed: [] });
   });
 
+  it('of pairs make a translator', () => {
+    const pairs = ['a', 'b', 'ab', 'ba', 'aab', 'bba', 'abb'].map((text) => `${text}\t${text.toUpperCase()}`);
+    write('pairs.tsv', Array<string>(6).fill(pairs.join('\n')).join('\n'));
+    const args = [
+      'train',
+      'pairs.tsv',
+      '--hidden',
+      '16',
+      '--embedding',
+      '8',
+      '--epochs',
+      '40',
+      '--lr',
+      '0.01',
+    ];
+    const { status, stderr } = unrolled([...args, '--out', 'm.safetensors']);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/\d of 4 held out are right/)]);
+    const translated = unrolled(['translate', 'm.safetensors', '--text', 'ab', '--svg', 'look.svg']);
+    expect(translated.stdout).toBe('AB\n');
+    expect(readFileSync(join(folder, 'look.svg'), 'utf8')).toMatch(/^<svg/);
+    const inspected = unrolled(['inspect', 'm.safetensors']).stdout;
+    expect(inspected).toMatch(/^translator, GRU 1 x 16, \d+ parameters\n/);
+    const { stdout } = unrolled(['eval', 'm.safetensors', 'pairs.tsv', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', error: 0, errorRate: 0 });
+    expect(failed(['classify', 'm.safetensors', '--text', 'a']).stderr).toContain('unrolled translate');
+  });
+
   it.each<[what: string, file: string, contents: string | Uint8Array, args: string[], ...says: string[]]>([
+    ['pairs without a tab', 'a.tsv', 'a\tb\nc d\n', [], 'a.tsv, line 2 has no tab'],
+    ['half a pair', 'a.tsv', 'a\t\n', [], 'line 1: the text behind the tab is empty'],
     ['no target', 'a.csv', table, [], 'a.csv is a table: what is to be learnt of it?', '--target COLUMN'],
     ['a target that is not there', 'a.csv', table, ['--target', 'cost'], "there is no column 'cost'"],
     ['a target in another case', 'a.csv', table, ['--target', 'Price'], "did you mean 'price'?"],
@@ -598,6 +627,25 @@ describe('a disk that is full', () => {
     write('old.safetensors', 'precious');
     expect(failed(['train', 'book.txt', '--out', 'old.safetensors']).status).toBe(3);
     expect(readFileSync(join(folder, 'old.safetensors'), 'utf8')).toBe('precious');
+  });
+});
+
+describe('words as vectors', () => {
+  it('are learnt, and shared with the linear layer on request', () => {
+    write('book.txt', BOOK);
+    const args = [
+      'train',
+      'book.txt',
+      ...QUICK,
+      '--tokens',
+      'word',
+      '--tie-weights',
+      '--out',
+      'm.safetensors',
+    ];
+    expect(unrolled([...args, '--plot', '--epochs', '3']).stdout).toMatch(/epoch 3\/3[\s\S]*training/);
+    expect(unrolled(['inspect', 'm.safetensors']).stdout).toMatch(/embedding.weight +\(\d+, 8\)/);
+    expect(unrolled(['sample', 'm.safetensors', '--prompt', 'the cat', '--length', '4']).status).toBe(0);
   });
 });
 

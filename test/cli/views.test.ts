@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Terminal } from '../../src/cli/terminal.js';
+import { withPlot } from '../../src/cli/views/plot.js';
 import { sentenceView } from '../../src/cli/views/sentence.js';
 import { textView } from '../../src/cli/views/text.js';
 import { isShown, jsonView } from '../../src/cli/views/view.js';
@@ -110,6 +111,43 @@ describe('a file for people', () => {
   it('redraws how far it is only where someone is watching', () => {
     expect(both(true)[1]).toContain('\r\u001b[Kepoch 1/3  50%  loss 1.5000  65 chars/s  1:05 left');
     expect(both(false)[1]).not.toContain('\r');
+  });
+});
+
+describe('other things than texts', () => {
+  it.each([
+    ['window', '1.2k windows   RNN', '4 a step', 'squared error, scaled'],
+    ['text', '1.2k texts, 3 different units   RNN', '4 a step', 'nats a text'],
+    ['pair', '1.2k pairs, 3 different units   RNN', '4 a step', 'nats a unit'],
+    ['word', '1.2k words, 3 different   RNN', '4 streams x 10 steps', 'nats a word'],
+  ] as const)('are called what they are: %s', (unit, sizes, step, loss) => {
+    const notes = screen();
+    const vocabulary = unit === 'window' ? [] : start.vocabulary;
+    const events: RunEvent[] = [
+      { ...start, unit, vocabulary, characters: 1234, input: [4, 10, 3] },
+      { v: 1, type: 'done', epochs: 3, loss: 1.25, seconds: 1 },
+    ];
+    events.forEach(textView(screen(), notes));
+    expect(notes.text()).toContain(sizes);
+    expect(notes.text()).toContain(step);
+    expect(notes.text()).toContain(loss);
+  });
+});
+
+describe('withPlot', () => {
+  it('draws the losses at the end', () => {
+    const out = screen();
+    const epochs = [0.9, 0.5, 0.3].map((loss, at): RunEvent => {
+      return { v: 1, type: 'epoch', epoch: at, loss, valLoss: loss + 1, gradNorm: 1, lr: 0.1 };
+    });
+    const events = [start, ...epochs, { v: 1, type: 'done', epochs: 3, loss: 0.3, seconds: 1 } as const];
+    events.forEach(
+      withPlot(
+        jsonView(() => undefined),
+        out,
+      ),
+    );
+    expect(out.text()).toMatch(/1\.9[\s\S]*0\.3[\s\S]*training[\s\S]*held out/);
   });
 });
 

@@ -84,6 +84,44 @@ describe('LanguageModel', () => {
   });
 });
 
+describe('a language model with an embedding', () => {
+  it('reads vectors that it learns', () => {
+    const model = modelOf({ embeddingSize: 3, hiddenSize: 6 });
+    expect(model.rnn.inputSize).toBe(3);
+    expect(names(model)[0]).toBe('embedding.weight');
+    expect(model.forward(tensor([[1, 2]]))[0].shape).toEqual([1, 2, 10]);
+  });
+
+  it('shares them with the linear layer, counted once', () => {
+    const model = modelOf({ embeddingSize: 6, hiddenSize: 6, tieWeights: true });
+    expect(model.head!.weight).toBe(model.embedding!.weight);
+    expect([...model.namedParameters()].map(([name]) => name)).not.toContain('head.weight');
+    const loaded = LanguageModel.load(model.save());
+    expect(loaded.head!.weight).toBe(loaded.embedding!.weight);
+    expect(logitsOf(loaded, [[1, 2, 3]])).toEqual(logitsOf(model, [[1, 2, 3]]));
+  });
+
+  it.each<LanguageModelOptions>([
+    { embeddingSize: 3, hiddenSize: 6 },
+    { embeddingSize: 6, hiddenSize: 6, tieWeights: true, cell: 'gru', numLayers: 2 },
+  ])('is read unit by unit with the same results: %o', (options) => {
+    const model = modelOf(options);
+    const stepper = model.stepper();
+    const [whole] = logitsOf(model, [[7, 0, 8]]) as number[][][];
+    [7, 0, 8].forEach((index, t) => {
+      stepper.pick(index).forEach((logit, unit) => expect(logit).toBeCloseTo(whole[t][unit], 5));
+    });
+    expect(() => stepper.pick(10)).toThrow('there are 10 classes');
+  });
+
+  it('cannot tie what differs in size', () => {
+    expect(() => modelOf({ embeddingSize: 3, hiddenSize: 6, tieWeights: true })).toThrow(
+      'let embeddingSize be 6',
+    );
+    expect(() => modelOf({ embeddingSize: 10, tieWeights: true, head: false })).toThrow(ValueError);
+  });
+});
+
 describe('saving a model', () => {
   it.each([{}, { head: true }, { hiddenSize: 7 }, { hiddenSize: 5, numLayers: 3 }])(
     'brings back the same model with %o',

@@ -6,8 +6,11 @@ import { evaluateForecaster } from '../../evaluation/forecasts.js';
 import { languageMetrics } from '../../evaluation/language.js';
 import { Classifier } from '../../models/classifier.js';
 import { Forecaster } from '../../models/forecaster.js';
+import { evaluateTranslator } from '../../evaluation/translation.js';
 import type { LanguageModel } from '../../models/language-model.js';
+import { Translator } from '../../models/translator.js';
 import { readLabelled } from '../../tables/labelled.js';
+import { readPairs } from '../../tables/pairs.js';
 import { readSeries } from '../../tables/series.js';
 import { type Call, define } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
@@ -15,7 +18,7 @@ import { anyModel } from '../models.js';
 import { wholeFile } from '../prepare/kind.js';
 import { list, number, whole, words, yes } from '../settings/setting.js';
 import { TABLE_SETTINGS } from '../settings/tasks.js';
-import { comparisonTable, confusionTable, lines } from '../views/comparison.js';
+import { comparisonTable, confusionTable, lines, translationTable } from '../views/comparison.js';
 
 const SETTINGS = {
   failAbove: list(
@@ -46,10 +49,10 @@ export const evalCommand = define({
   summary: 'measure a model on data',
   description:
     'Loss, bits and accuracy of a language model on a text; errors of a forecaster on a table, beside naive forecasts; what a\n' +
-    'classifier takes for what.\n\n  unrolled eval runs/TIME-book other.txt --fail-above loss=1.6',
+    'classifier takes for what; how far translations are off.\n\n  unrolled eval runs/TIME-book other.txt --fail-above loss=1.6',
   arguments: [
     ['<model>', 'a model, or the folder of a run'],
-    ['<data>', 'a text, a table, or labelled texts, as the model is for'],
+    ['<data>', 'a text, a table, labelled texts or pairs, as the model is for'],
   ],
   settings: SETTINGS,
   run: ({ args: [path, file], values }: Call<typeof SETTINGS>) => {
@@ -60,7 +63,9 @@ export const evalCommand = define({
         ? forecaster(model, file!, values)
         : model instanceof Classifier
           ? classifier(model, file!, values)
-          : languageModel(model, file!);
+          : model instanceof Translator
+            ? translator(model, file!)
+            : languageModel(model, file!);
     const failed = limits.filter(({ metric, limit }) => {
       const value = metrics[metric];
       if (!Object.hasOwn(metrics, metric)) {
@@ -127,4 +132,11 @@ function classifier(model: Classifier, file: string, values: Values): Measured {
   );
   const { accuracy, macro } = result;
   return { metrics: { error: 1 - accuracy, accuracy, f1: macro.f1 }, text: confusionTable(result) };
+}
+
+function translator(model: Translator, file: string): Measured {
+  const pairs = readPairs(wholeFile(file).text, { name: file });
+  const result = evaluateTranslator(model, pairs);
+  const { exact, errorRate } = result;
+  return { metrics: { error: 1 - exact, errorRate }, text: translationTable(result) };
 }

@@ -1,11 +1,25 @@
 import { stdout } from 'node:process';
+import { Classifier } from '../../models/classifier.js';
 import { Forecaster } from '../../models/forecaster.js';
+import { Translator } from '../../models/translator.js';
 import { parametersOf } from '../../training/start.js';
 import { type Call, define } from '../command.js';
-import { anyModel } from '../models.js';
+import { type AnyModel, anyModel } from '../models.js';
 import { yes } from '../settings/setting.js';
 import { visible } from '../terminal.js';
 import { lines } from '../views/comparison.js';
+
+const kindOf = (model: AnyModel): string => {
+  if (model instanceof Forecaster) return 'forecaster';
+  if (model instanceof Translator) return 'translator';
+  return model instanceof Classifier ? 'classifier' : 'language model';
+};
+
+/** The units a model reads; a forecaster has columns instead. */
+const unitsOf = (model: AnyModel): readonly string[] | null => {
+  if (model instanceof Forecaster) return null;
+  return (model instanceof Translator ? model.source : model.vocabulary).units;
+};
 
 const SETTINGS = {
   vocab: yes('--vocab', 'list the units it knows', { fallback: false }),
@@ -27,10 +41,9 @@ export const inspectCommand = define({
       const [min, max] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
       return { name, shape: x.shape, count: values.length, min, max, mean };
     });
-    const units = 'vocabulary' in model ? model.vocabulary.units : null;
-    const { hiddenSize, numLayers } = model.rnn;
-    const kind =
-      model instanceof Forecaster ? 'forecaster' : 'labels' in model ? 'classifier' : 'language model';
+    const units = unitsOf(model);
+    const { hiddenSize, numLayers } = 'rnn' in model ? model.rnn : model.decoder;
+    const kind = kindOf(model);
     const about = { kind, cell: model.cell, hiddenSize, numLayers, parameters: parametersOf(model) };
     if (json) {
       stdout.write(

@@ -4,12 +4,13 @@ import { stdout } from 'node:process';
 import { expectWritable, FileError, writeFileAtomic } from '../../formats/platform-files.js';
 import { lossChart } from '../../plots/charts.js';
 import { svgToPng } from '../../plots/platform-png.js';
-import { terminalPlot } from '../../plots/terminal.js';
 import type { EpochEvent, RunEvent } from '../../training/events.js';
 import { RunFolder } from '../../training/platform-run-folder.js';
 import { type Call, define, type Group } from '../command.js';
 import { words, yes } from '../settings/setting.js';
+import { terminalOf } from '../terminal.js';
 import { lines } from '../views/comparison.js';
+import { lossPlot } from '../views/plot.js';
 
 const JSON_SETTING = yes('--json', 'for programs: one object a run', { fallback: false });
 const RUNS = {
@@ -113,8 +114,8 @@ const showCommand = define({
     stdout.write(table([summary]));
     stdout.write(`file  ${summary.file}\n`);
     stdout.write(lines(settings.map(([name, value]) => [`  ${name}`, JSON.stringify(value)])));
-    const losses = epochsIn(RunFolder.eventsOf(path!)).map(({ loss }) => loss);
-    if (losses.length > 1) stdout.write(`${terminalPlot(losses)}\n`);
+    const epochs = epochsIn(RunFolder.eventsOf(path!));
+    if (epochs.length > 1) stdout.write(`${lossPlot(epochs, terminalOf(stdout).columns)}\n`);
   },
 });
 

@@ -8,11 +8,12 @@ import { trainSentence } from '../../training/sentence.js';
 import { define, OUTPUT } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { interruptible } from '../interrupt.js';
-import { choice, number, type ValuesOf, words } from '../settings/setting.js';
+import { choice, number, type ValuesOf, words, yes } from '../settings/setting.js';
 import { TASK_SETTINGS } from '../settings/tasks.js';
 import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
 import { terminalOf } from '../terminal.js';
 import { trainFile } from '../run.js';
+import { withPlot } from '../views/plot.js';
 import { lessonView } from '../views/python.js';
 import { sentenceView } from '../views/sentence.js';
 import { textView } from '../views/text.js';
@@ -35,6 +36,7 @@ const SETTINGS = {
     fallback: 60,
   }),
   out: words('--out <model>', 'where to save the model besides', { isPath: true }),
+  plot: yes('--plot', 'draw the losses at the end', { fallback: false }),
   format: choice(
     '--format <format>',
     "for people, or the lesson's own lines as Python prints them",
@@ -57,8 +59,9 @@ export const trainCommand = define({
     '  unrolled train book.txt --hidden 256             a file of any length; the run is saved in runs/TIME-book\n' +
     '  unrolled train prices.csv --target close         a forecaster, beside naive forecasts\n' +
     '  unrolled train reviews.csv                       a classifier, of a table with the columns text and label\n' +
+    '  unrolled train pairs.tsv                         a translator, of pairs with a tab between\n' +
     '  unrolled train --resume runs/TIME-book           goes on with it, as if it had never stopped',
-  arguments: [['[file]', 'a UTF-8 text, a table (.csv), or one JSON object a line (.jsonl)']],
+  arguments: [['[file]', 'a UTF-8 text, a table (.csv), pairs (.tsv), or one JSON object a line (.jsonl)']],
   settings: SETTINGS,
   resumed: ({ resume, text }) =>
     typeof resume === 'string' && text === undefined
@@ -111,12 +114,15 @@ async function trainText(text: string, values: TrainValues): Promise<void> {
 function sentenceViewFor(values: TrainValues, text: string): View {
   const out = terminalOf(stdout, values.color);
   if (values.json) return jsonView(out.write);
-  return values.format === 'lesson' ? lessonView(out.write) : sentenceView(out, text);
+  if (values.format === 'lesson') return lessonView(out.write);
+  const view = sentenceView(out, text);
+  return values.plot ? withPlot(view, out) : view;
 }
 
 function fileView(values: TrainValues): View {
   const out = terminalOf(stdout, values.color);
   if (values.json) return jsonView(out.write);
   if (values.format === 'lesson') throw new UsageError('--format lesson is for --text');
-  return textView(out, terminalOf(stderr, values.color));
+  const view = textView(out, terminalOf(stderr, values.color));
+  return values.plot ? withPlot(view, out) : view;
 }

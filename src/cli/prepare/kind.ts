@@ -7,11 +7,11 @@ import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
 
 /** What can be learnt of a file. */
-export type TaskKind = 'text' | 'forecast' | 'classify';
+export type TaskKind = 'text' | 'forecast' | 'classify' | 'translate';
 
 /**
- * What is to be learnt of a file: what is asked for; else a forecast where there is a target, labels in a .jsonl file or a .csv file with the
- * columns of texts and labels, and else a text.
+ * What is to be learnt of a file: what is asked for; else a forecast where there is a target, pairs in a .tsv file, labels in a .jsonl file or
+ * a .csv file with the columns of texts and labels, and else a text.
  *
  * @throws UsageError where there is no file, and for a table that says neither
  */
@@ -24,6 +24,7 @@ export function kindOf(path: string, values: TrainValues): TaskKind {
   }
   if (values.task !== undefined) return values.task;
   if (values.target.length > 0) return 'forecast';
+  if (extension === '.tsv') return 'translate';
   if (extension === '.jsonl') return 'classify';
   if (extension !== '.csv') return 'text';
   const { columns } = readCsv(decodeUtf8(readFileBytes(path), path), { name: path });

@@ -32,7 +32,7 @@ export function prepareLabels(path: string, values: TrainValues): Prepared {
           [...new Set(data.map(({ label }) => label))].sort(),
           {
             ...{ cell: values.cell, hiddenSize: values.hidden, numLayers: values.layers },
-            ...{ bidirectional, dropout: values.dropout },
+            ...{ bidirectional, embeddingSize: values.embedding, dropout: values.dropout },
           },
         )
       : Classifier.load(readFileBytes(modelPath(values.initFrom)));

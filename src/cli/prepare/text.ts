@@ -47,12 +47,14 @@ async function read(path: string, values: TrainValues): Promise<Data> {
     throw new ValueError(`${path} is empty`);
   }
   const corpus = await Corpus.fromChunks(textChunks(readFileChunks(path), path), vocabulary);
-  const { cell = 'lstm', dropout } = values;
+  const { cell = 'lstm', dropout, tieWeights } = values;
   const numLayers = values.layers ?? 2;
   const hiddenSize = values.hidden ?? (values.head === false ? vocabulary.size : 128);
   const head = headOf(values.head, hiddenSize, vocabulary.size);
+  const embeddingSize = values.embedding ?? (tieWeights ? hiddenSize : undefined);
   manualSeed(seed);
-  const model = new LanguageModel(vocabulary, { cell, hiddenSize, numLayers, head, dropout });
+  const sizes = { cell, hiddenSize, numLayers, dropout, embeddingSize, tieWeights };
+  const model = new LanguageModel(vocabulary, { ...sizes, head: head || tieWeights });
   return { model, corpus, sha256: hash.digest('hex') };
 }
 

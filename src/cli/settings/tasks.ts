@@ -13,7 +13,7 @@ export const TABLE_SETTINGS = {
 
 /** What is learnt of a file, where that is not simply a text. */
 export const TASK_SETTINGS = {
-  task: choice('--task <task>', 'what to learn', ['text', 'forecast', 'classify'], {
+  task: choice('--task <task>', 'what to learn', ['text', 'forecast', 'classify', 'translate'], {
     note: 'by the file and --target',
   }),
   target: list('--target <column>', 'table: the column to forecast; may be said several times'),
@@ -27,5 +27,12 @@ export const TASK_SETTINGS = {
   ...TABLE_SETTINGS,
   textColumn: words('--text-column <name>', 'classify: where the text is', { fallback: 'text' }),
   labelColumn: words('--label-column <name>', 'classify: where the label is', { fallback: 'label' }),
+  embedding: whole('--embedding <size>', 'file: read units as vectors of this size, which are learnt', {
+    least: 1,
+    note: 'one-hot for a text, 32 to classify, 64 to translate',
+  }),
+  tieWeights: yes('--tie-weights', 'text: the vectors of units are the weights of the linear layer, too', {
+    fallback: false,
+  }),
   bidirectional: yes('--bidirectional', 'classify: read texts from both ends', { fallback: false }),
 };

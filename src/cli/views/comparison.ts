@@ -1,5 +1,6 @@
 import type { ClassificationMetrics } from '../../evaluation/classification.js';
 import type { ForecastComparison, ForecastMetrics } from '../../evaluation/forecasts.js';
+import type { TranslationMetrics } from '../../evaluation/translation.js';
 import { padded, widthOf } from '../terminal.js';
 
 /** Rows of cells as lines, the first column to the left, the others to the right. */
@@ -36,3 +37,8 @@ export function confusionTable({ accuracy, count, labels, confusion }: Classific
   const rows = confusion.map((row, i) => [labels[i], ...row.map(String)]);
   return `${right} of ${count} held out are right (${(100 * accuracy).toFixed(1)} %)\n${lines([['truth', ...labels], ...rows])}`;
 }
+
+/** How many translations are right, and how far the others are off. */
+export const translationTable = ({ count, exact, errorRate }: TranslationMetrics): string =>
+  `${Math.round(exact * count)} of ${count} held out are right (${(100 * exact).toFixed(1)} %), ` +
+  `${(100 * errorRate).toFixed(1)} % of their units are wrong\n`;

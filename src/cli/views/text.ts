@@ -4,10 +4,31 @@ import type { View } from './view.js';
 
 const PLAIN_EVERY_SECONDS = 10;
 
-/** A long text being learnt, for people: a line an epoch on stdout, and on stderr how far the epoch is. */
+/** What losses are means over, one and many of it, and what the loss itself is. */
+interface Names {
+  readonly many: string;
+  readonly rate: string;
+  readonly loss: string;
+}
+
+const names = (many: string, rate = many, loss = `nats a ${many.replace(/s$/, '')}`): Names => ({
+  ...{ many, rate, loss },
+});
+const NAMES: Readonly<Record<StartEvent['unit'], Names>> = {
+  character: names('characters', 'chars'),
+  jamo: names('jamo'),
+  word: names('words'),
+  byte: names('bytes'),
+  window: names('windows', 'windows', 'squared error, scaled'),
+  text: names('texts'),
+  pair: names('pairs', 'units', 'nats a unit'),
+};
+
+/** A file being learnt, for people: a line an epoch on stdout, and on stderr how far the epoch is. */
 export function textView(out: Terminal, notes: Terminal): View {
   const losses: number[] = [];
   let epochs = 0;
+  let words = NAMES.character;
   let lastPlain = performance.now();
   const clear = (): void => {
     if (notes.live) notes.write('\r\u001b[K');
@@ -15,9 +36,10 @@ export function textView(out: Terminal, notes: Terminal): View {
   return (event) => {
     if (event.type === 'start') {
       epochs = event.epochs;
-      notes.write(`${header(event)}\n`);
+      words = NAMES[event.unit];
+      notes.write(`${header(event, words)}\n`);
     } else if (event.type === 'progress') {
-      const line = progressLine(event, epochs);
+      const line = progressLine(event, epochs, words);
       const now = performance.now();
       if (notes.live) notes.write(`\r\u001b[K${line.slice(0, notes.columns - 1)}`);
       else if (now - lastPlain > PLAIN_EVERY_SECONDS * 1000) {
@@ -35,27 +57,33 @@ export function textView(out: Terminal, notes: Terminal): View {
     else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
     else
       notes.write(
-        `${event.epochs} epochs in ${duration(event.seconds)}, loss ${event.loss.toFixed(4)} nats a character\n`,
+        `${event.epochs} epochs in ${duration(event.seconds)}, loss ${event.loss.toFixed(4)} ${words.loss}\n`,
       );
   };
 }
 
-function header({ model, characters, vocabulary, lr, seed, input }: StartEvent): string {
+function header(start: StartEvent, { many }: Names): string {
+  const { unit, model, characters, vocabulary, lr, seed, input } = start;
   const [batch, time] = input;
   const layers = model.numLayers > 1 ? `${model.numLayers} x ` : '';
+  const different =
+    vocabulary.length > 0 ? `, ${vocabulary.length} different${isText(unit) ? '' : ' units'}` : '';
+  const step = isText(unit) ? `${batch} streams x ${time} steps` : `${batch} a step`;
   return (
-    `${count(characters)} characters, ${vocabulary.length} different   ` +
+    `${count(characters)} ${many}${different}   ` +
     `${model.cell.toUpperCase()} ${layers}${model.hiddenSize}, ${count(model.parameters)} parameters   ` +
-    `${batch} streams x ${time} steps, Adam lr ${lr}, seed ${seed}`
+    `${step}, lr ${lr}, seed ${seed}`
   );
 }
 
-function progressLine(event: ProgressEvent, epochs: number): string {
+const isText = (unit: StartEvent['unit']): boolean => !['window', 'text', 'pair'].includes(unit);
+
+function progressLine(event: ProgressEvent, epochs: number, { rate }: Names): string {
   const { epoch, step, steps, loss, charactersPerSecond, secondsLeft } = event;
   const done = Math.floor((100 * step) / steps);
   return (
     `epoch ${epoch + 1}/${epochs}  ${String(done).padStart(2)}%  loss ${loss.toFixed(4)}  ` +
-    `${count(charactersPerSecond)} chars/s  ${duration(secondsLeft)} left`
+    `${count(charactersPerSecond)} ${rate}/s  ${duration(secondsLeft)} left`
   );
 }
 

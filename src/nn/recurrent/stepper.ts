@@ -1,8 +1,12 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { floats, kernels } from '../../kernels/engine.js';
 import { parallel } from '../../kernels/threads.js';
+import { noGrad } from '../../tensor/autograd.js';
+import { linear } from '../../tensor/ops/matmul.js';
+import { contiguous, t } from '../../tensor/ops/views.js';
 import { Storage } from '../../tensor/storage.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
+import type { Embedding } from '../embedding.js';
 import type { Linear } from '../linear.js';
 import type { Cell } from './cells/cell.js';
 import type { RecurrentModule } from './module.js';
@@ -16,6 +20,8 @@ export interface StepperOptions {
   readonly weights?: StepperWeights;
   /** Inputs are one-hot: `pick(index)` instead of `step(values)`. Default false. */
   readonly oneHot?: boolean;
+  /** With `oneHot`: what the network reads for each class, instead of the one-hot vectors. Default null. */
+  readonly embedding?: Embedding | null;
 }
 
 /** A matrix (out, in) in panels of 16 rows of W, somewhere in the arena. */
@@ -57,6 +63,8 @@ const rounded = (n: number): number => Math.ceil(n / PANEL) * PANEL;
  * stepper.step([0.5, 0, 1]).length; // 2
  */
 export class Stepper {
+  /** How many one-hot inputs there are. */
+  private readonly classes: number;
   private readonly cell: Cell;
   private readonly hidden: number;
   private readonly weights: StepperWeights;
@@ -75,7 +83,7 @@ export class Stepper {
   constructor(
     private readonly rnn: RecurrentModule,
     head: Linear | null = null,
-    { weights = 'float32', oneHot = false }: StepperOptions = {},
+    { weights = 'float32', oneHot = false, embedding = null }: StepperOptions = {},
   ) {
     if (!(weights in BYTES)) {
       throw new ValueError(
@@ -119,7 +127,8 @@ export class Stepper {
       return at;
     };
 
-    this.table = oneHot ? take(inputSize * width * WORD) : -1;
+    this.classes = embedding?.numEmbeddings ?? inputSize;
+    this.table = oneHot ? take(this.classes * width * WORD) : -1;
     for (let layer = 0; layer < numLayers; layer++) {
       const [w] = rnn.layerWeights(layer);
       if (w.weightHr) throw new ValueError('Stepper: LSTM with a projection can only be run by forward()');
@@ -143,7 +152,7 @@ export class Stepper {
     this.output = take(rounded(outputs) * WORD);
     this.arena = Storage.allocate(next / WORD);
     for (const run of fill) run();
-    if (oneHot) this.fillTable(width);
+    if (oneHot) this.fillTable(width, embedding);
     this.result = new Float32Array(outputs);
   }
 
@@ -172,8 +181,8 @@ export class Stepper {
    */
   pick(index: number): Float32Array {
     if (this.table < 0) throw new ValueError('Stepper: made for values, it takes step(x)');
-    if (!Number.isInteger(index) || index < 0 || index >= this.rnn.inputSize) {
-      throw new ValueError(`Stepper: there are ${this.rnn.inputSize} classes, and ${index} is none of them`);
+    if (!Number.isInteger(index) || index < 0 || index >= this.classes) {
+      throw new ValueError(`Stepper: there are ${this.classes} classes, and ${index} is none of them`);
     }
     return this.run(index);
   }
@@ -269,19 +278,18 @@ export class Stepper {
     else kernels.packPanels(base + panels, source, out, size, this.weights === 'float32' ? 0 : 1);
   }
 
-  private fillTable(width: number): void {
+  /** table = E W_ihᵀ + b, where E is the embedding or the identity. */
+  private fillTable(width: number, embedding: Embedding | null): void {
     const [{ weightIh }] = this.rnn.layerWeights(0);
-    const [out, size] = weightIh.shape;
-    const [base, W] = [this.arena.address, weightIh.address];
+    const [out] = weightIh.shape;
+    const base = this.arena.address;
     const bias = base + this.layers[0].biasIh;
-    const [columns] = [empty([size, out])];
-    kernels.transpose(columns.address, W, out, size);
-    for (let i = 0; i < size; i++) {
+    const rows = noGrad(() => contiguous(embedding ? linear(embedding.weight, weightIh) : t(weightIh)));
+    for (let i = 0; i < this.classes; i++) {
       const row = base + this.table + i * width * WORD;
       kernels.copy(row, bias, width);
-      kernels.axpy(row, columns.address + i * out * WORD, 1, out);
+      kernels.axpy(row, rows.address + i * out * WORD, 1, out);
     }
-    columns.dispose();
   }
 
   private zero(at: number, length: number): void {

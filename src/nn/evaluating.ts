@@ -1,4 +1,4 @@
-import type { Module } from '../nn/module.js';
+import type { Module } from './module.js';
 import { noGrad } from '../tensor/autograd.js';
 
 /** Runs a model without gradients and dropout, and leaves it as it was: also between two steps of training. */
