@@ -285,7 +285,8 @@ export class Trainer {
  *
  * @throws DivergedError if the loss leaves the finite numbers
  */
-export const fit = (task: Task, options: FitOptions = {}): Generator<RunEvent> => new Trainer(task, options).run();
+export const fit = (task: Task, options: FitOptions = {}): Generator<RunEvent> =>
+  new Trainer(task, options).run();
 
 function scheduleOf(
   name: ScheduleName,
