@@ -26,6 +26,7 @@ export class FileError extends UnrolledError {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
+  EEXIST: 'it is there already',
   EACCES: 'there is no permission',
   EPERM: 'there is no permission',
   EISDIR: 'it is a folder',
@@ -44,7 +45,8 @@ const codeOf = (cause: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-function failure(doing: string, path: string, cause: unknown, hint?: string): FileError {
+/** What the system's error says, in words: cannot `doing` `path`, why, and what to do. */
+export function failure(doing: string, path: string, cause: unknown, hint?: string): FileError {
   const code = codeOf(cause);
   const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : (cause as Error).message;
   return new FileError(`cannot ${doing} ${path}: ${reason}`, { hint, cause });

@@ -9,13 +9,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { FormatError, UnrolledError, ValueError } from '../errors.js';
-import { FileError, readFileBytes, writeFileAtomic } from '../formats/platform-files.js';
+import { failure, FileError, readFileBytes, writeFileAtomic } from '../formats/platform-files.js';
 import { decodeSafetensors } from '../formats/safetensors.js';
 import type { RunEvent } from './events.js';
 import type { Trainer } from './trainer.js';
@@ -66,14 +67,22 @@ export class RunFolder {
       });
     }
     try {
-      mkdirSync(path, { recursive: true });
+      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(path);
     } catch (cause) {
-      throw new FileError(`cannot make the folder ${path}: ${(cause as Error).message}`, { cause });
+      throw failure('make the folder', path, cause, 'choose a place that can be written by --runs');
     }
     const folder = new RunFolder(path, config);
-    folder.lock();
-    writeFileAtomic(join(path, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`));
-    folder.openEvents(0);
+    try {
+      folder.lock();
+      writeFileAtomic(join(path, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`));
+      folder.openEvents(0);
+    } catch (error) {
+      // It was made just now: there is nothing in it that could be lost.
+      folder.close();
+      rmSync(path, { recursive: true, force: true });
+      throw error;
+    }
     return folder;
   }
 
@@ -180,13 +189,11 @@ export class RunFolder {
     const file = join(this.path, LOCK);
     for (let attempt = 0; ; attempt++) {
       try {
-        const handle = openSync(file, 'wx');
-        writeSync(handle, JSON.stringify({ pid, host: hostname() }));
-        closeSync(handle);
+        writeFileSync(file, JSON.stringify({ pid, host: hostname() }), { flag: 'wx' });
         return;
       } catch (cause) {
         if ((cause as { code?: string }).code !== 'EEXIST' || attempt > 2) {
-          throw new FileError(`cannot write into ${this.path}: ${(cause as Error).message}`, { cause });
+          throw failure('write', this.path, cause, 'nothing in it was changed');
         }
       }
       const owner = ownerOf(file);
@@ -204,10 +211,7 @@ export class RunFolder {
       return write();
     } catch (cause) {
       if (cause instanceof UnrolledError) throw cause;
-      throw new FileError(`cannot write ${join(this.path, EVENTS)}: ${(cause as Error).message}`, {
-        hint: 'the last checkpoint is still there',
-        cause,
-      });
+      throw failure('write', join(this.path, EVENTS), cause, 'the last checkpoint is still there');
     }
   }
 }

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { env, execPath, platform } from 'node:process';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildCommand, type BuiltCommand } from './fixture.js';
 import { Generator } from '../../src/tensor/generator.js';
 
-const home = mkdtempSync(join(tmpdir(), 'unrolled-kill-'));
-const command = join(home, 'main.js');
+let home = '';
+let built: BuiltCommand;
 // Two threads share every job, however small, and each step is saved: most of the time something is being written.
 const SETTING = { UNROLLED_THREADS: '2', UNROLLED_SHARE_FROM: '0' };
 const TRAIN = [
@@ -28,22 +27,19 @@ const TRAIN = [
 ];
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: 'src/cli/main.ts', platform: 'node', external: /^(node:|commander$|string-width$)/ }); // prettier-ignore
-  await bundle.write({ file: command, format: 'esm', codeSplitting: false });
-  await bundle.close();
-  writeFileSync(join(home, 'package.json'), '{"type":"module"}');
+  built = await buildCommand();
+  home = built.home;
   writeFileSync(join(home, 'book.txt'), 'the cat sat on the mat. a dog ate my hat. '.repeat(60));
-  symlinkSync(resolve('node_modules'), join(home, 'node_modules'), 'junction');
 });
 afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
+  built.remove();
 });
 
 /** Runs the command, and kills it after so many milliseconds; whether it came to its end before. */
 function run(args: readonly string[], afterMs = Infinity): Promise<boolean> {
   return new Promise((done, fail) => {
     let said = '';
-    const child = spawn(execPath, [command, ...args], { cwd: home, env: { ...env, ...SETTING } });
+    const child = spawn(execPath, [built.command, ...args], { cwd: home, env: { ...env, ...SETTING } });
     const timer = Number.isFinite(afterMs) ? setTimeout(() => child.kill('SIGKILL'), afterMs) : undefined;
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     child.on('exit', (code, signal) => {

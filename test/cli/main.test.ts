@@ -1,19 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { env, execPath, platform } from 'node:process';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildCommand, type BuiltCommand } from './fixture.js';
 
 /** The lesson, run by PyTorch with `torch.manual_seed(0)`. */
 const torch = JSON.parse(readFileSync('test/golden/course/open/seed_torch_seed0.json', 'utf8')) as {
@@ -23,13 +13,12 @@ const torch = JSON.parse(readFileSync('test/golden/course/open/seed_torch_seed0.
 };
 const LESSON = ['train', '--text', 'if you want you', '--vocab', 'fnwayuoi t'];
 
-const home = mkdtempSync(join(tmpdir(), 'unrolled-cli-'));
-const command = join(home, 'command', 'main.js');
+let built: BuiltCommand;
 let folder = '';
 
 /** Runs the command in a folder of its own. */
 function unrolled(args: string[], environment: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(execPath, [command, ...args], {
+  const { status, stdout, stderr } = spawnSync(execPath, [built.command, ...args], {
     ...{ cwd: folder, encoding: 'utf8', timeout: 15_000 },
     env: { ...env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...environment },
   });
@@ -56,17 +45,13 @@ const BOOK = 'the cat sat on the mat. '.repeat(40);
 const QUICK = ['--epochs', '1', '--hidden', '8', '--batch', '4'];
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: 'src/cli/main.ts', platform: 'node', external: /^(node:|commander$|string-width$)/ }); // prettier-ignore
-  await bundle.write({ file: command, format: 'esm', codeSplitting: false });
-  await bundle.close();
-  writeFileSync(join(home, 'package.json'), '{"type":"module"}');
-  symlinkSync(resolve('node_modules'), join(home, 'node_modules'), 'junction');
+  built = await buildCommand();
 });
 beforeEach(() => {
-  folder = mkdtempSync(join(home, 'run-'));
+  folder = mkdtempSync(join(built.home, 'run-'));
 });
 afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
+  built.remove();
 });
 
 describe('unrolled train --text', () => {
@@ -610,7 +595,7 @@ describe('a disk that is full', () => {
     // No file may grow beyond a few blocks, which fails in the middle of the model as a full disk does.
     const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" "$@"`;
     const args = [...LESSON, '--epochs', '1', '--hidden', '100', '--out', 'old.safetensors'];
-    const { status, stderr } = spawnSync('sh', ['-c', limited, execPath, command, ...args], {
+    const { status, stderr } = spawnSync('sh', ['-c', limited, execPath, built.command, ...args], {
       ...{ cwd: folder, encoding: 'utf8' },
     });
     expect(stderr).toContain(
