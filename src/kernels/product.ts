@@ -1,4 +1,6 @@
-import { kernels, workspace } from './engine.js';
+import { kernels, recording, workspace } from './engine.js';
+import { memory } from './memory.js';
+import { findBlas } from './platform-blas.js';
 import { parallel } from './threads.js';
 
 // Up to here a product is one call: packing and multiplying apart would cost more than it brings.
@@ -6,12 +8,18 @@ const SMALL = 64 * 1024;
 // Rows of A below which B is read where it stands, if it can be.
 const FEW_ROWS = 4;
 
+/** The library that takes large products over, if the user asked for one. */
+export const blas = findBlas(memory);
+
 /** Whether a product is worth packing B for: large, and with rows enough to use it again. */
-export const paysPacking = (m: number, n: number, k: number): boolean => m >= FEW_ROWS && m * n * k > SMALL;
+export const paysPacking = (m: number, n: number, k: number): boolean =>
+  blas.sgemm === null && isLarge(m, n, k);
+
+const isLarge = (m: number, n: number, k: number): boolean => m >= FEW_ROWS && m * n * k > SMALL;
 
 /**
  * C = A · B in float32, or C += A · B. A (m, k) and B (k, n) have any strides, C (m, n) has contiguous columns; addresses are
- * bytes, strides elements. Uses the workspace.
+ * bytes, strides elements. Uses the workspace, or for large ones the library that the user asked for.
  */
 export function gemm(
   m: number,
@@ -27,6 +35,20 @@ export function gemm(
   cRow: number,
   accumulate: boolean,
 ): void {
+  if (blas.sgemm !== null && isLarge(m, n, k) && !(aRow !== 1 && aCol !== 1) && !(bRow !== 1 && bCol !== 1)) {
+    const [flipA, flipB] = [aCol !== 1, bCol !== 1];
+    const [lda, ldb] = [
+      Math.max(flipA ? aCol : aRow, flipA ? m : k),
+      Math.max(flipB ? bCol : bRow, flipB ? k : n),
+    ];
+    const { sgemm } = blas;
+    const run = (): void => {
+      sgemm(flipA, flipB, m, n, k, a, lda, b, ldb, Number(accumulate), c, cRow);
+    };
+    run();
+    recording()?.called(run, [], undefined);
+    return;
+  }
   const few = m < FEW_ROWS && (bCol === 1 || (bRow === 1 && aCol === 1));
   if (few || !paysPacking(m, n, k)) {
     const room = workspace(kernels.gemmWorkspace(m, n, k));

@@ -3,7 +3,7 @@ import { kernels, workspace } from './engine.js';
 import { largeKernels, tryTiles } from './large.js';
 import { floats, isShared } from './memory.js';
 import { environment, processors } from './platform.js';
-import { gemmPacked } from './product.js';
+import { blas, gemmPacked } from './product.js';
 import { getNumThreads, setNumThreads } from './threads.js';
 
 /** What the engine chose on this machine, why, and how fast that is. */
@@ -20,6 +20,9 @@ export interface EngineReport {
   readonly threadsReason: string;
   /** Processors that this program may use. */
   readonly processors: number;
+  /** Whether a library of the system takes large products over, and which, or why not. */
+  readonly blas: boolean;
+  readonly blasReason: string;
   /** Billions of floating-point operations a second in a product of two matrices (384, 384). */
   readonly gflops: { readonly oneThread: number; readonly allThreads: number };
 }
@@ -73,6 +76,7 @@ export function engineReport(): EngineReport {
     ...{ build, buildReason: buildReason() },
     ...{ tile: wide ? 'wide' : 'narrow', tileReason: reason, tilesAgree: tryTiles().same },
     ...{ threads, threadsReason: threadsReason(), processors: processors() },
+    ...{ blas: blas.sgemm !== null, blasReason: blas.reason },
     gflops: { oneThread, allThreads },
   };
 }

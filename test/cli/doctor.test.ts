@@ -4,6 +4,7 @@ import type { EngineReport } from '../../src/kernels/report.js';
 
 const fast: EngineReport = {
   ...{ build: 'fma', buildReason: '', tile: 'wide', tileReason: '', tilesAgree: true },
+  ...{ blas: false, blasReason: '' },
   ...{ threads: 2, threadsReason: '', processors: 2, gflops: { oneThread: 100, allThreads: 190 } },
 };
 const here = { major: 24, arch: 'x64', env: {} };
@@ -14,7 +15,7 @@ describe('the doctor', () => {
   });
 
   it.each([
-    ['Node 20', fast, { ...here, major: 20 }, /^Node 24 or later/],
+    ['Node 20', { ...fast, blas: true }, { ...here, major: 20 }, /^Node 24 or later/],
     [
       'fused multiply-add turned off',
       { ...fast, build: 'simd' },

@@ -37,6 +37,11 @@ export function adviceOn(report: EngineReport, { major, arch, env }: Surrounding
       'Node 24 or later joins 128-bit vectors into 256-bit ones: large networks run up to twice as fast (npx -y node@24 …)',
     );
   }
+  if (major < 24 && !report.blas) {
+    advice.push(
+      'a library of the system multiplies faster than Node before 24: npm install koffi, and UNROLLED_BLAS=auto',
+    );
+  }
   if (report.build === 'simd') {
     advice.push(
       env.UNROLLED_BUILD === 'simd'
@@ -64,6 +69,7 @@ function text(report: EngineReport, advice: readonly string[]): string {
     ['build', `${report.build}: ${report.buildReason}`],
     ['tile', `${report.tile}: ${report.tileReason}`],
     ['threads', `${report.threads} of ${report.processors} processors: ${report.threadsReason}`],
+    ['blas', report.blas ? report.blasReason : `none: ${report.blasReason}`],
     ['speed', `${oneThread.toFixed(0)} GFLOP/s on one thread, ${allThreads.toFixed(0)} on ${report.threads}`],
     ...(advice.length > 0 ? advice : ['nothing']).map((line, i) => [i === 0 ? 'faster by' : '', line]),
   ];
