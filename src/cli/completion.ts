@@ -2,7 +2,7 @@ import type { Definition, Group } from './command.js';
 import { kebab, type Setting } from './settings/setting.js';
 
 /** Shells that can complete commands. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 /** A flag as a shell completes it. */
 interface Flag {
@@ -26,6 +26,7 @@ export function completionScript(
 ): string {
   const all = entries.flatMap(linesOf);
   if (shell === 'fish') return fish(all);
+  if (shell === 'powershell') return powershell(all);
   const script = bash(all);
   return shell === 'bash'
     ? script
@@ -131,4 +132,26 @@ function fish(all: readonly Line[]): string {
     ].join('\n');
   });
   return `${lines.join('\n')}\n`;
+}
+
+function powershell(all: readonly Line[]): string {
+  const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const offers = all.map(({ words, flags }) => {
+    const names = [nextWords(all, words), ...flags.map(({ name }) => `--${name}`)].join(' ').trim();
+    return `    ${quote(words)} = ${quote(names)}`;
+  });
+  return `Register-ArgumentCompleter -Native -CommandName unrolled -ScriptBlock {
+  param($typed, $ast, $position)
+  $offers = @{
+    '' = ${quote(nextWords(all, ''))}
+${offers.join('\n')}
+  }
+  $command = ''
+  foreach ($element in ($ast.CommandElements | Select-Object -Skip 1)) {
+    $longer = "$command $element".Trim()
+    if ($offers.ContainsKey($longer)) { $command = $longer }
+  }
+  $offers[$command] -split ' ' | Where-Object { $_ -like "$typed*" }
+}
+`;
 }

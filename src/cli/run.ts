@@ -4,6 +4,7 @@ import { stderr } from 'node:process';
 import { ValueError } from '../errors.js';
 import { expectWritable, writeFileAtomic } from '../formats/platform-files.js';
 import { type RunConfig, RunFolder, runName } from '../training/platform-run-folder.js';
+import type { RunEvent } from '../training/events.js';
 import type { Task } from '../training/task.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainValues } from './commands/train.js';
@@ -22,6 +23,8 @@ const CHANGEABLE = [
   'lr',
   'checkpointEvery',
   'out',
+  'sample',
+  'plot',
   'format',
   'json',
   'color',
@@ -37,6 +40,8 @@ export interface Prepared {
   readonly sha256: string;
   /** The bytes of the model as it is now. */
   readonly save: () => Uint8Array;
+  /** What the model writes after an epoch. */
+  readonly sample?: (epoch: number) => string;
   /** What is told at the end, beside the events. */
   readonly report?: () => string;
 }
@@ -88,7 +93,7 @@ export async function trainFile(file: string | undefined, values: TrainValues, v
 
 async function follow(
   trainer: Trainer,
-  { save, report }: Prepared,
+  { save, sample, report }: Prepared,
   folder: RunFolder,
   view: View,
   { out, everyMs }: { readonly out: string | undefined; readonly everyMs: number },
@@ -98,9 +103,15 @@ async function follow(
     folder.checkpoint(trainer, save);
     saved = performance.now();
   };
-  const stopped = await interruptible(trainer.run(), (event) => {
+  const tell = (event: RunEvent): void => {
     view(event);
     folder.append(event);
+  };
+  const stopped = await interruptible(trainer.run(), (event) => {
+    tell(event);
+    if (event.type === 'epoch' && sample !== undefined) {
+      tell({ v: 1, type: 'sample', epoch: event.epoch, text: sample(event.epoch) });
+    }
     if (event.type === 'epoch' || (event.type === 'progress' && performance.now() - saved >= everyMs)) keep();
   });
   if (stopped !== null) {

@@ -1,5 +1,6 @@
 /** What a run tells about itself, version 1: the line of `--json`, and what every view is made from. */
-export type RunEvent = StartEvent | EpochEvent | ProgressEvent | CheckpointEvent | AlertEvent | DoneEvent;
+export type RunEvent =
+  StartEvent | EpochEvent | ProgressEvent | SampleEvent | CheckpointEvent | AlertEvent | DoneEvent;
 
 /** Once, before the first step. */
 export interface StartEvent {
@@ -72,6 +73,14 @@ export interface ProgressEvent {
   readonly loss: number;
   readonly charactersPerSecond: number;
   readonly secondsLeft: number;
+}
+
+/** After an epoch of a text, on request: what the model writes by then. */
+export interface SampleEvent {
+  readonly v: 1;
+  readonly type: 'sample';
+  readonly epoch: number;
+  readonly text: string;
 }
 
 /** When the model was written. */

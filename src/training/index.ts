@@ -6,6 +6,7 @@ export type {
   EpochEvent,
   ProgressEvent,
   RunEvent,
+  SampleEvent,
   StartEvent,
 } from './events.js';
 export { type SentenceOptions, trainSentence } from './sentence.js';

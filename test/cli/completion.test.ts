@@ -49,6 +49,12 @@ describe('in other shells', () => {
     expect(completionScript('zsh', COMMANDS)).toMatch(/^autoload -Uz compinit bashcompinit/);
   });
 
+  it('PowerShell has a table of what may follow', () => {
+    const script = completionScript('powershell', COMMANDS);
+    expect(script).toContain("    'runs' = 'ls show best compare plot rm'\n");
+    expect(script).toMatch(/'train' = '--text [^']*--hidden/);
+  });
+
   it('fish has a line a command and flag', () => {
     const lines = completionScript('fish', COMMANDS).split('\n');
     expect(lines).toContain(

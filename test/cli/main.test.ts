@@ -191,7 +191,7 @@ describe('unrolled train FILE, unrolled sample', () => {
       expect(one.equals(other), file).toBe(true);
     }
     const kept = events(readFileSync(join(folder, run, 'events.jsonl'), 'utf8')).map(({ type }) => type);
-    expect(kept.filter((type) => type !== 'progress')).toEqual([
+    expect(kept.filter((type) => type !== 'progress' && type !== 'sample')).toEqual([
       'start',
       'epoch',
       'epoch',
@@ -612,6 +612,25 @@ describe('a disk that is full', () => {
     write('old.safetensors', 'precious');
     expect(failed(['train', 'book.txt', '--out', 'old.safetensors']).status).toBe(3);
     expect(readFileSync(join(folder, 'old.safetensors'), 'utf8')).toBe('precious');
+  });
+});
+
+describe('a text that is being learnt', () => {
+  it('shows what the model writes after each epoch, which changes nothing', () => {
+    write('book.txt', BOOK);
+    const run = (...args: string[]): string => {
+      const { stdout } = unrolled(['train', 'book.txt', ...QUICK, '--epochs', '2', '--json', ...args]);
+      return stdout;
+    };
+    const samples = events(run('--sample', '12', '--out', 'a.safetensors')).filter(
+      ({ type }) => type === 'sample',
+    );
+    expect(samples).toHaveLength(2);
+    for (const sample of samples)
+      expect(sample).toMatchObject({ text: expect.stringMatching(/^[^]{12}$/) as unknown });
+    expect(run('--sample', '0', '--out', 'b.safetensors')).not.toContain('"sample"');
+    const [a, b] = ['a', 'b'].map((name) => readFileSync(join(folder, `${name}.safetensors`)));
+    expect(a.equals(b)).toBe(true);
   });
 });
 

@@ -13,7 +13,8 @@ export const completionCommand = (entries: () => readonly (Definition | Group)[]
       'Writes the script that completes commands, flags and their values.\n\n' +
       '  bash   echo \'eval "$(unrolled completion bash)"\' >> ~/.bashrc\n' +
       '  zsh    echo \'eval "$(unrolled completion zsh)"\' >> ~/.zshrc\n' +
-      '  fish   unrolled completion fish > ~/.config/fish/completions/unrolled.fish',
+      '  fish   unrolled completion fish > ~/.config/fish/completions/unrolled.fish\n' +
+      '  powershell   unrolled completion powershell >> $PROFILE',
     arguments: [['<shell>', SHELLS.join(', ')]],
     settings: {},
     run: ({ args: [name] }: Call<Settings>) => {

@@ -4,8 +4,9 @@ import { textChunks } from '../../data/text.js';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { ValueError } from '../../errors.js';
 import { readFileBytes, readFileChunks } from '../../formats/platform-files.js';
+import { generate } from '../../generation/sample.js';
 import { LanguageModel } from '../../models/language-model.js';
-import { manualSeed } from '../../tensor/generator.js';
+import { Generator as RandomGenerator, manualSeed } from '../../tensor/generator.js';
 import { TextTask } from '../../training/text-task.js';
 import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
@@ -18,7 +19,10 @@ export async function prepareText(path: string, values: TrainValues): Promise<Pr
   const { model, corpus, sha256 } = await read(path, values);
   const { batch, val } = values;
   const task = new TextTask(model, corpus, { ...values, batchSize: batch, validation: val });
-  return { task, sha256, save: () => model.save() };
+  // Dice of its own: what is written must not change what is learnt.
+  const sample = (epoch: number): string =>
+    generate(model, { length: values.sample, temperature: 0.8, generator: new RandomGenerator(epoch) });
+  return { task, sha256, save: () => model.save(), ...(values.sample > 0 && { sample }) };
 }
 
 interface Data {

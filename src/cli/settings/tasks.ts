@@ -27,6 +27,9 @@ export const TASK_SETTINGS = {
   ...TABLE_SETTINGS,
   textColumn: words('--text-column <name>', 'classify: where the text is', { fallback: 'text' }),
   labelColumn: words('--label-column <name>', 'classify: where the label is', { fallback: 'label' }),
+  sample: whole('--sample <units>', 'text: how much to write after each epoch; 0 for nothing', {
+    fallback: 80,
+  }),
   embedding: whole('--embedding <size>', 'file: read units as vectors of this size, which are learnt', {
     least: 1,
     note: 'one-hot for a text, 32 to classify, 64 to translate',

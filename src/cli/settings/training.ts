@@ -25,8 +25,12 @@ export const MODEL_SETTINGS = {
 
 /** How a model learns. */
 export const LEARNING_SETTINGS = {
-  lr: number('--lr <rate>', 'learning rate', { note: '0.1 for --text, 0.002 for a text file, 0.003 to 0.005 for the others' }),
-  epochs: whole('--epochs <epochs>', 'passes over the data', { note: '50 for --text, 20 for a text file, 60 to forecast, 20 to classify, 30 to translate' }),
+  lr: number('--lr <rate>', 'learning rate', {
+    note: '0.1 for --text, 0.002 for a text file, 0.003 to 0.005 for the others',
+  }),
+  epochs: whole('--epochs <epochs>', 'passes over the data', {
+    note: '50 for --text, 20 for a text file, 60 to forecast, 20 to classify, 30 to translate',
+  }),
   batch: whole('--batch <size>', 'file: streams or rows side by side', { least: 1, note: '32' }),
   seqLength: whole('--seq-length <steps>', 'file: steps through which gradients flow', {
     least: 1,

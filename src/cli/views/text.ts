@@ -1,5 +1,5 @@
 import type { ProgressEvent, StartEvent } from '../../training/events.js';
-import { sparkline, styled, type Terminal } from '../terminal.js';
+import { sparkline, styled, type Terminal, visible } from '../terminal.js';
 import type { View } from './view.js';
 
 const PLAIN_EVERY_SECONDS = 10;
@@ -54,6 +54,7 @@ export function textView(out: Terminal, notes: Terminal): View {
         event.valLoss === undefined ? '' : `  val ${event.valLoss.toFixed(4)}${event.best ? ' ✓' : '  '}`;
       out.write(`epoch ${event.epoch + 1}/${epochs}  loss ${event.loss.toFixed(4)}${val}  ${bars}\n`);
     } else if (event.type === 'checkpoint') notes.write(`saved ${event.path}\n`);
+    else if (event.type === 'sample') notes.write(`  ${visible(event.text)}\n`);
     else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
     else
       notes.write(
