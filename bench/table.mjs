@@ -1,9 +1,11 @@
-import { browserRatio } from './browser.mjs';
 import { lessonSteps, largeSteps } from './memory.mjs';
 import { byHidden, byText } from './growth.mjs';
 import { packageSize } from './size.mjs';
 import { coldStart } from './start.mjs';
 import { forwardOnly, generation, languageModel, lesson, timeSeries } from './workloads.mjs';
+
+// Loaded when asked for: its helpers are TypeScript, which Node 20 does not read.
+const browserRatio = async () => (await import('./browser.mjs')).browserRatio();
 
 /** All benchmarks by name: what they do, the unit of their figures, and how they are run. */
 export const WORKLOADS = {

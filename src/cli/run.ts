@@ -55,7 +55,7 @@ const PREPARE: Readonly<
   translate: preparePairs,
 };
 const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs: number }>> = {
-  text: { lr: 0.002, epochs: 20 },
+  text: { lr: 0.005, epochs: 20 },
   forecast: { lr: 0.005, epochs: 60 },
   classify: { lr: 0.005, epochs: 20 },
   translate: { lr: 0.003, epochs: 30 },
