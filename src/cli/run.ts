@@ -15,6 +15,7 @@ import { prepareLabels } from './prepare/labels.js';
 import { preparePairs } from './prepare/pairs.js';
 import { prepareSeries } from './prepare/series.js';
 import { prepareText } from './prepare/text.js';
+import { TEXT_DEFAULTS } from './settings/training.js';
 import type { View } from './views/view.js';
 
 /** What may be another when a run goes on; all else makes it another run. */
@@ -55,7 +56,7 @@ const PREPARE: Readonly<
   translate: preparePairs,
 };
 const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs: number }>> = {
-  text: { lr: 0.005, epochs: 20 },
+  text: TEXT_DEFAULTS,
   forecast: { lr: 0.005, epochs: 60 },
   classify: { lr: 0.005, epochs: 20 },
   translate: { lr: 0.003, epochs: 30 },

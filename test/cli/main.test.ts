@@ -650,6 +650,8 @@ describe('words as vectors', () => {
     expect(unrolled([...args, '--plot', '--epochs', '3']).stdout).toMatch(/epoch 3\/3[\s\S]*training/);
     expect(unrolled(['inspect', 'm.safetensors']).stdout).toMatch(/embedding.weight +\(\d+, 8\)/);
     expect(unrolled(['sample', 'm.safetensors', '--prompt', 'the cat', '--length', '4']).status).toBe(0);
+    expect(unrolled(['code', 'm.safetensors', '--to', 'ts']).stdout).toContain('LanguageModel.load');
+    expect(failed(['code', 'm.safetensors']).stderr).toContain('and this one has an embedding');
   });
 });
 

@@ -4,15 +4,16 @@ import { decodeUtf8 } from '../../data/text.js';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { ValueError } from '../../errors.js';
 import { readFileBytes } from '../../formats/platform-files.js';
-import { LanguageModel } from '../../models/language-model.js';
+import type { LanguageModel } from '../../models/language-model.js';
 import type { Network, Order, Plan } from '../code/plan.js';
 import { pytorchProgram } from '../code/pytorch.js';
 import { typescriptProgram } from '../code/typescript.js';
 import { define } from '../command.js';
 import { UsageError } from '../failure.js';
 import { modelPath } from '../model-path.js';
+import { modelOfKind } from '../models.js';
 import { choice, type ValuesOf, words } from '../settings/setting.js';
-import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
+import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf, TEXT_DEFAULTS } from '../settings/training.js';
 import { statSync } from 'node:fs';
 
 const SETTINGS = {
@@ -51,7 +52,7 @@ function planOf(file: string | undefined, values: Values): Plan {
   }
   const isModel =
     file.endsWith('.safetensors') || (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false);
-  return isModel ? modelPlan(modelPath(file)) : filePlan(file, values);
+  return isModel ? modelPlan(modelPath(file), values.to) : filePlan(file, values);
 }
 
 function sentencePlan(text: string, values: Values): Plan {
@@ -65,7 +66,7 @@ function sentencePlan(text: string, values: Values): Plan {
 
 function filePlan(path: string, values: Values): Plan {
   const { order, vocabulary } = numbered(decodeUtf8(readFileBytes(path), path), values.vocab);
-  const { cell = 'lstm', layers = 2, epochs = 10, lr = 0.002, seed } = values;
+  const { cell = 'lstm', layers = 2, epochs = TEXT_DEFAULTS.epochs, lr = TEXT_DEFAULTS.lr, seed } = values;
   const { hidden = values.head === false ? vocabulary.size : 128 } = values;
   const { batch = 32, seqLength = 64, clip = 5 } = values;
   const network = { cell: known(cell), size: vocabulary.size, hiddenSize: hidden, numLayers: layers };
@@ -76,9 +77,18 @@ function filePlan(path: string, values: Values): Plan {
   };
 }
 
-function modelPlan(path: string): Plan {
-  const { cell, rnn, head, vocabulary } = LanguageModel.load(readFileBytes(path));
+function modelPlan(path: string, to: Values['to']): Plan {
+  const { cell, rnn, head, vocabulary, embedding } = modelOfKind(path, 'language-model');
   const { hiddenSize, numLayers } = rnn;
+  if (to === 'pytorch' && (vocabulary.unit !== 'char' || embedding !== null)) {
+    const what = embedding === null ? `${vocabulary.unit}s` : 'an embedding';
+    throw new ValueError(
+      `the PyTorch program is for models of one-hot characters, and this one has ${what}`,
+      {
+        hint: `its weights can be loaded by safetensors all the same; or: unrolled code ${path} --to ts`,
+      },
+    );
+  }
   const network = { cell: known(cell), size: vocabulary.size, hiddenSize, numLayers, head: head !== null };
   return { kind: 'model', path, network, units: vocabulary.units };
 }

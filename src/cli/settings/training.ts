@@ -25,9 +25,7 @@ export const MODEL_SETTINGS = {
 
 /** How a model learns. */
 export const LEARNING_SETTINGS = {
-  lr: number('--lr <rate>', 'learning rate', {
-    note: '0.1 for --text, 0.002 for a text file, 0.003 to 0.005 for the others',
-  }),
+  lr: number('--lr <rate>', 'learning rate', { note: '0.1 for --text, 0.003 for pairs, else 0.005' }),
   epochs: whole('--epochs <epochs>', 'passes over the data', {
     note: '50 for --text, 20 for a text file, 60 to forecast, 20 to classify, 30 to translate',
   }),
@@ -69,6 +67,9 @@ export const LEARNING_SETTINGS = {
     fallback: 'first',
   }),
 };
+
+/** How long and how fast a text file is learnt where nothing else is said. */
+export const TEXT_DEFAULTS = { lr: 0.005, epochs: 20 } as const;
 
 /** How `--vocab` numbers characters. */
 export function orderOf(vocab: string): VocabularyOrder {
