@@ -19,7 +19,12 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
-    // One file holds whatever has an effect when it is loaded, for `sideEffects` in package.json to name.
-    codeSplitting: { groups: [{ name: 'tensor', test: /src\/(kernels|tensor)\// }] },
+    // What has an effect when it is loaded is in two files, for `sideEffects` in package.json to name.
+    codeSplitting: {
+      groups: [
+        { name: 'tensor', test: /src\/(kernels|tensor)\/(?!(index|methods)\.ts)/, priority: 1 },
+        { name: 'methods', test: /src\/tensor\/(index|methods)\.ts$/ },
+      ],
+    },
   },
 });

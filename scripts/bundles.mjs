@@ -3,14 +3,19 @@ import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const index = fileURLToPath(new URL('../dist/index.js', import.meta.url));
-const from = (names) => `import { ${names} } from ${JSON.stringify(index)};`;
+const [index, core] = ['index', 'core'].map((name) =>
+  fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url)),
+);
+const from = (names, file = index) => `import { ${names} } from ${JSON.stringify(file)};`;
 
 /** Pages by name: what they use of the package. */
 const PAGES = {
   everything: `export * from ${JSON.stringify(index)};`,
   'training an LSTM': `${from('capture, nn, noGrad, oneHot, optim, tensor')}
     globalThis.page = [capture, nn.LSTM, nn.Linear, nn.CrossEntropyLoss, noGrad, oneHot, optim.Adam, tensor];`,
+  'the core, training an LSTM': `${from('Adam, backward, CrossEntropyLoss, Linear, LSTM, oneHot, tensor, view', core)}
+    globalThis.page = [Adam, backward, CrossEntropyLoss, Linear, LSTM, oneHot, tensor, view];`,
+  'the core, writing with a saved model': `${from('LanguageModel, sample', core)} globalThis.page = [LanguageModel, sample];`,
   'writing with a saved model': `${from('LanguageModel, sample')} globalThis.page = [LanguageModel, sample];`,
 };
 

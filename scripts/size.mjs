@@ -1,7 +1,13 @@
 // Holds the size of the package, as pages download it, to a budget in bytes after gzip.
 import { bundleSizes } from './bundles.mjs';
 
-const BUDGETS = { everything: 96_000, 'training an LSTM': 80_000, 'writing with a saved model': 70_000 };
+const BUDGETS = {
+  everything: 104_000,
+  'training an LSTM': 82_000,
+  'writing with a saved model': 72_000,
+  'the core, training an LSTM': 54_000,
+  'the core, writing with a saved model': 61_000,
+};
 
 for (const [name, { minified, compressed }] of Object.entries(await bundleSizes())) {
   const budget = BUDGETS[name];

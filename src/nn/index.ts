@@ -1,5 +1,3 @@
-import '../tensor/index.js';
-
 export {
   ELU,
   GELU,

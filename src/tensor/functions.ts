@@ -1,0 +1,166 @@
+export { type BackwardOptions, isGradEnabled, noGrad } from './autograd.js';
+export {
+  arange,
+  eye,
+  full,
+  oneHot,
+  ones,
+  onesLike,
+  tensor,
+  type TensorData,
+  type TensorOptions,
+  zeros,
+  zerosLike,
+} from './create.js';
+export type { DType } from './dtype.js';
+export { capture } from './capture.js';
+export { getNumThreads, setNumThreads } from '../kernels/threads.js';
+export { type Build as EngineBuild, build as engineBuild } from '../kernels/code.js';
+export { type EngineReport, engineReport } from '../kernels/report.js';
+export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
+export {
+  elu,
+  gelu,
+  type GELUOptions,
+  hardsigmoid,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  type SoftplusOptions,
+  softsign,
+} from './ops/activations.js';
+export { at, type Index } from './ops/at.js';
+export {
+  add,
+  div,
+  eq,
+  floorDivide,
+  ge,
+  gt,
+  le,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  type Operand,
+  pow,
+  remainder,
+  sub,
+} from './ops/binary.js';
+export {
+  abs,
+  ceil,
+  clamp,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  logicalNot,
+  neg,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  tanh,
+} from './ops/elementwise.js';
+export { einsum } from './ops/einsum.js';
+export {
+  diag,
+  diagonal,
+  flip,
+  gather,
+  indexSelect,
+  repeat,
+  repeatInterleave,
+  roll,
+  scatter,
+  scatterAdd,
+  takeAlongDim,
+  trace,
+} from './ops/indexing.js';
+export {
+  allclose,
+  bincount,
+  equal,
+  isfinite,
+  isinf,
+  isnan,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  maskedFill,
+  maskedSelect,
+  nonzero,
+  tril,
+  triu,
+  where,
+} from './ops/masking.js';
+export { matmul } from './ops/matmul.js';
+export { bmm, dot, mm, mv, outer } from './ops/products.js';
+export {
+  all,
+  amax,
+  amin,
+  any,
+  argmax,
+  argmin,
+  type Dim,
+  type Extremes,
+  max,
+  mean,
+  min,
+  norm,
+  prod,
+  type ReduceOptions,
+  std,
+  sum,
+  variance,
+  type VarianceOptions,
+} from './ops/reduce.js';
+export { cumprod, cumsum } from './ops/scan.js';
+export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
+export { argsort, median, sort, type SortOptions, topk, type TopkOptions } from './ops/sort.js';
+export {
+  cat,
+  chunk,
+  flatten,
+  narrow,
+  permute,
+  reshape,
+  select,
+  slice,
+  split,
+  squeeze,
+  stack,
+  transpose,
+  unbind,
+  unflatten,
+  unsqueeze,
+} from './ops/views.js';
+export { defaultGenerator, Generator, type GeneratorState, initialSeed, manualSeed } from './generator.js';
+export {
+  bernoulli,
+  multinomial,
+  normal,
+  rand,
+  randint,
+  randn,
+  type RandomOptions,
+  randperm,
+  uniform,
+} from './random-tensors.js';
+export type { Shape } from './shape.js';
+export { type Nested, Tensor } from './tensor.js';
