@@ -207,7 +207,8 @@ const outline = (order: number, palette: Palette): Record<string, string | numbe
   ...palette.lineStroke(order),
   'stroke-width': 2,
   'stroke-linejoin': 'round',
-  'stroke-dasharray': DASHES[order % DASHES.length],
+  // From the fifth line on colours come again, each with the next dash.
+  'stroke-dasharray': DASHES[(order + Math.floor(order / DASHES.length)) % DASHES.length],
 });
 
 const soft = (order: number, palette: Palette): Record<string, string | number | undefined> => ({

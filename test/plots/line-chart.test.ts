@@ -11,6 +11,15 @@ const paths = (svg: string, className: string): string[] =>
   [...svg.matchAll(new RegExp(`<path d="([^"]*)"[^>]*class="${className}"`, 'g'))].map(([, d]) => d);
 
 describe('a line chart', () => {
+  it('has a look of its own for each of up to sixteen lines', () => {
+    const lines = Array.from({ length: 16 }, (_, i) => ({ name: String(i), y: [i, i + 1] }));
+    const svg = lineChart(lines, { title });
+    const looks = [...svg.matchAll(/<path d="[^"]*"([^>]*)class="(stroke-\d)"/g)].map(
+      ([, attributes, name]) => `${name} ${/dasharray="([^"]*)"/.exec(attributes)?.[1] ?? ''}`,
+    );
+    expect(new Set(looks).size).toBe(16);
+  });
+
   it('has a title and a description for those who do not see it', () => {
     const svg = lineChart([{ name: 'loss', y: [3, 1, 2] }], { title: 'Loss' });
     expect(wellFormed(svg)).toBe('svg');
