@@ -32,10 +32,12 @@ export class Corpus {
   /**
    * A text that comes in parts and need never be in memory as a whole; at the end it is once, as indices.
    *
+   * @param atMost  how many units there can be, such as the bytes of a file: with it nothing is copied to grow. What is not used takes
+   *   address space, but no memory
    * @throws VocabularyError as `of`
    */
-  static async fromChunks(chunks: TextChunks, vocabulary: Vocabulary): Promise<Corpus> {
-    let indices = arrayFor(vocabulary, 2 ** 16);
+  static async fromChunks(chunks: TextChunks, vocabulary: Vocabulary, atMost = 2 ** 16): Promise<Corpus> {
+    let indices = arrayFor(vocabulary, atMost);
     let length = 0;
     for await (const part of wholeUnits(chunks)) {
       const more = vocabulary.encode(part);

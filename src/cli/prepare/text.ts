@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { Corpus } from '../../data/corpus.js';
 import { textChunks } from '../../data/text.js';
 import { Vocabulary } from '../../data/vocabulary.js';
@@ -39,10 +40,12 @@ async function read(path: string, values: TrainValues): Promise<Data> {
       yield text;
     }
   };
+  // No unit is less than a byte of the file.
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
   const { initFrom, tokens: unit, unknown, minCount, vocab, seed } = values;
   if (initFrom !== undefined) {
     const model = loaded(initFrom, values);
-    const corpus = await Corpus.fromChunks(parts(), model.vocabulary.withUnknown(unknown));
+    const corpus = await Corpus.fromChunks(parts(), model.vocabulary.withUnknown(unknown), bytes);
     return { model, corpus, sha256: hash.digest('hex') };
   }
   const order = orderOf(vocab);
@@ -50,7 +53,7 @@ async function read(path: string, values: TrainValues): Promise<Data> {
   if (vocabulary.size === 0 || (unit === 'byte' && readFileChunks(path).next().done === true)) {
     throw new ValueError(`${path} is empty`);
   }
-  const corpus = await Corpus.fromChunks(textChunks(readFileChunks(path), path), vocabulary);
+  const corpus = await Corpus.fromChunks(textChunks(readFileChunks(path), path), vocabulary, bytes);
   const { cell = 'lstm', dropout, tieWeights } = values;
   const numLayers = values.layers ?? 2;
   const hiddenSize = values.hidden ?? (values.head === false ? vocabulary.size : 128);
