@@ -7,7 +7,7 @@ import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const ROUNDS = 5;
-const lower = new Set(['W1', 'W1-eager', 'W7', 'start']);
+const lower = new Set(['W1', 'W1-eager', 'W7', 'W7-eager', 'start']);
 const PEER_NAME = { start: 'W1cold', 'W1-eager': 'W1' };
 const LSTMS = ['W2', 'W3', 'W7'];
 

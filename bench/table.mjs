@@ -49,7 +49,16 @@ export const WORKLOADS = {
     unit: 'chars/s',
     run: generation({ hidden: 512, characters: 200 }),
   },
-  W7: { about: 'time-series lab, LSTM 5→10, 500 windows of 7: an epoch', unit: 'ms', run: timeSeries },
+  W7: {
+    about: 'time-series lab, LSTM 5→10, 500 windows of 7: an epoch, captured',
+    unit: 'ms',
+    run: timeSeries({ captured: true }),
+  },
+  'W7-eager': {
+    about: 'the same, each epoch run anew',
+    unit: 'ms',
+    run: timeSeries({ captured: false }),
+  },
   W8: { about: 'LSTM 1x256 and linear, batch 256, 64 steps: forward', unit: 'seq/s', run: forwardOnly },
   start: { about: 'unrolled train --text …, the whole process', unit: 'ms', run: coldStart },
   browser: { about: 'W2 on one thread: Chromium to this Node', unit: 'times', run: browserRatio },
