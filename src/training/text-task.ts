@@ -24,7 +24,7 @@ export interface TextTaskOptions {
  * A text by truncated backpropagation through time: it runs past in parallel streams, and each window goes on from the state
  * in which the one before it ended.
  *
- * @throws ValueError for a text of fewer than two units
+ * @throws ValueError for a text of fewer than two units, and for a vocabulary of one
  */
 export class TextTask implements Task {
   readonly steps: number;
@@ -45,6 +45,11 @@ export class TextTask implements Task {
     const name = unit === 'char' ? 'characters' : `${unit}s`;
     if (text.length < 2) {
       throw new ValueError(`the text has ${text.length} ${name}; learning which comes next takes 2`);
+    }
+    if (size < 2) {
+      throw new ValueError(
+        `the vocabulary has one ${unit === 'char' ? 'character' : unit} only: it always comes next`,
+      );
     }
     this.sizes = { batchSize, seqLength };
     [this.training, this.heldOut] = text.split(validation);

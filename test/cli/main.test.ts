@@ -527,12 +527,14 @@ describe('bad input', () => {
       2,
       'it must be a number, from 0 to 0.9',
     ],
+    ['a vocabulary of one', ['train', 'same.txt'], 3, 'the vocabulary has one character only'],
     ['an empty file', ['train', 'empty.txt'], 3, 'empty.txt is empty'],
     ['a file in EUC-KR', ['train', 'korean.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like EUC-KR'],
     ['a file in UTF-16', ['train', 'wide.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like UTF-16'],
   ])('%s', (_, args, status, ...says) => {
     write('book.txt', BOOK);
     write('empty.txt', '');
+    write('same.txt', 'aaaaaaaaaaaa');
     write('korean.txt', Uint8Array.of(0xb0, 0xa1, 0xb3, 0xaa, 0xb4, 0xd9, 0x0a));
     write('wide.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0x00, 0x62, 0x00));
     const result = failed(args);
