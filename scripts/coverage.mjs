@@ -5,7 +5,7 @@ const summary = JSON.parse(readFileSync('.cache/coverage/coverage-summary.json',
 const folders = new Map();
 for (const [file, { lines }] of Object.entries(summary)) {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(file)?.[1];
-  if (folder === undefined) continue;
+  if (folder === undefined || lines.total === 0) continue;
   const sum = folders.get(folder) ?? { covered: 0, total: 0 };
   folders.set(folder, { covered: sum.covered + lines.covered, total: sum.total + lines.total });
 }

@@ -67,7 +67,9 @@ describe('the package', () => {
       expect(existsSync(join(installed, file)), file).toBe(true);
     }
     for (const file of filesOf(installed)) {
-      expect(file).toMatch(/^(bin[\\/]|dist[\\/]|[A-Z]+(\.md)?$|package\.json$)/);
+      expect(file).toMatch(
+        /^(bin[\\/]|dist[\\/]|docs[\\/]config\.schema\.json$|[A-Z]+(\.md)?$|package\.json$)/,
+      );
     }
   });
 
