@@ -84,7 +84,10 @@ export async function trainFile(file: string | undefined, values: TrainValues, v
   });
   const folder = resume === undefined ? newFolder(path, prepared.sha256, values) : RunFolder.resume(resume);
   try {
-    if (folder.hasState) trainer.restore(folder.state(), changedRate(earlier, values));
+    if (folder.hasState) {
+      trainer.restore(folder.state(), changedRate(earlier, values));
+      folder.saveModels(trainer, prepared.save);
+    }
     if (resume !== undefined) RunFolder.eventsOf(folder.path).forEach(view);
     await follow(trainer, prepared, folder, view, { out, everyMs: 1000 * checkpointEvery });
   } finally {

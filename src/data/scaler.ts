@@ -2,6 +2,8 @@ import { FormatError, ShapeError, ValueError } from '../errors.js';
 
 /** How columns are brought to a common size: mean 0 and deviation 1, the range 0 to 1, or not at all. */
 export type ScalerKind = 'standard' | 'minmax' | 'none';
+
+/** The names of all kinds of scalers. */
 export const SCALER_KINDS: readonly ScalerKind[] = ['standard', 'minmax', 'none'];
 
 /** A scaler as plain data. */

@@ -163,6 +163,16 @@ export class RunFolder {
       return statSync(join(this.path, EVENTS)).size;
     });
     writeFileAtomic(join(this.path, STATE), trainer.checkpoint({ events: String(length) }));
+    this.saveModels(trainer, save);
+  }
+
+  /**
+   * Writes the models that belong to where the trainer stands. After `Trainer.restore` too: a process that was killed between the state and
+   * these has left those of the checkpoint before, and if there was nothing more to learn they would stay.
+   *
+   * @throws FileError as `checkpoint`
+   */
+  saveModels(trainer: Trainer, save: () => Uint8Array): void {
     writeFileAtomic(join(this.path, MODEL), save());
     if (trainer.bestLoss !== null) writeFileAtomic(join(this.path, BEST), trainer.withBest(save));
   }

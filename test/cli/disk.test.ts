@@ -137,6 +137,16 @@ describe('a run', () => {
     },
   );
 
+  it('that was killed between its last state and its models gets them when it goes on', () => {
+    const run = trained();
+    const names = ['best.safetensors', 'model.safetensors'];
+    const before = names.map((name) => readFileSync(join(folder, run, name)));
+    writeFileSync(join(folder, run, names[0]), 'of the checkpoint before');
+    rmSync(join(folder, run, names[1]));
+    expect(unrolled(['train', '--resume', run]).status).toBe(0);
+    expect(names.map((name) => readFileSync(join(folder, run, name)))).toEqual(before);
+  });
+
   it('tells a model that was cut, too, and one of a run that has none yet', () => {
     const run = trained();
     const best = join(folder, run, 'best.safetensors');
