@@ -18,9 +18,12 @@ import { expectFinite } from './diverged.js';
 import type { EpochEvent, ProgressEvent, RunEvent } from './events.js';
 import type { Outcome, Task } from './task.js';
 
-const OPTIMIZERS = { adam: Adam, adamw: AdamW, rmsprop: RMSprop, sgd: SGD } as const;
+const OPTIMIZERS = { adam: Adam, adamw: AdamW, rmsprop: RMSprop, sgd: SGD } as const satisfies Record<
+  OptimizerName,
+  unknown
+>;
 /** How the weights are changed. */
-export type OptimizerName = keyof typeof OPTIMIZERS;
+export type OptimizerName = 'adam' | 'adamw' | 'rmsprop' | 'sgd';
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as readonly OptimizerName[];
 
 /** How the learning rate goes, epoch by epoch. */
