@@ -2,11 +2,11 @@
 import { bundleSizes } from './bundles.mjs';
 
 const BUDGETS = {
-  everything: 104_000,
-  'training an LSTM': 82_000,
-  'writing with a saved model': 72_000,
-  'the core, training an LSTM': 54_000,
-  'the core, writing with a saved model': 61_000,
+  everything: 112_000,
+  'training an LSTM': 86_000,
+  'writing with a saved model': 76_000,
+  'the core, training an LSTM': 56_000,
+  'the core, writing with a saved model': 65_000,
 };
 
 for (const [name, { minified, compressed }] of Object.entries(await bundleSizes())) {

@@ -41,6 +41,8 @@ export interface GradNode {
 let nodes = 0;
 let passes = 0;
 let enabled = true;
+// Storages with a larger serial number were made in the running pass.
+let passBegan = Infinity;
 
 /** Whether operations are being recorded. */
 export function isGradEnabled(): boolean {
@@ -90,10 +92,19 @@ export function record<T extends Tensor | readonly Tensor[]>(
   saved: Saved,
   backward: Backward,
 ): T {
-  if (!recording(inputs)) {
-    release(saved);
-    return output;
-  }
+  if (recording(inputs)) connect(name, output, inputs, saved, backward);
+  else release(saved);
+  return output;
+}
+
+/** As `record`, whether operations are being recorded now or not. */
+export function connect(
+  name: string,
+  output: Tensor | readonly Tensor[],
+  inputs: readonly (Tensor | null | undefined)[],
+  saved: Saved,
+  backward: Backward,
+): void {
   const outputs: readonly Tensor[] = output instanceof Tensor ? [output] : output;
   const node: GradNode = {
     id: ++nodes,
@@ -114,30 +125,6 @@ export function record<T extends Tensor | readonly Tensor[]>(
     y.gradNode = node;
     y.outputIndex = i;
   });
-  return output;
-}
-
-/** Checks that an operation may write into `x` while gradients are recorded, and notes the write. */
-export function expectWritable(op: string, x: Tensor): void {
-  if (enabled && x.requiresGrad) {
-    if (x.isLeaf) {
-      throw new AutogradError(
-        `${op}: a leaf that requires a gradient cannot be changed in place while recording`,
-        {
-          hint: 'wrap the change in noGrad(() => …), or use the operation without the underscore',
-        },
-      );
-    }
-    if (x.isView) {
-      throw new AutogradError(
-        `${op}: a view that is part of a recorded computation cannot be changed in place`,
-        {
-          hint: 'use the operation without the underscore, or write into a clone()',
-        },
-      );
-    }
-  }
-  x.storage.written();
 }
 
 /** Options of `backward`. */
@@ -164,7 +151,16 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
       },
     );
   }
-  const born = Storage.lastSerial;
+  const outer = passBegan;
+  passBegan = Storage.lastSerial;
+  try {
+    pass(root, options);
+  } finally {
+    passBegan = outer;
+  }
+}
+
+function pass(root: Tensor, options: BackwardOptions): void {
   const start = options.gradient ?? startingGradient(root);
   if (!sameShape(start.shape, root.shape)) {
     throw new ShapeError(
@@ -175,8 +171,8 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
     const rootEdge = { node: root.gradNode, index: root.outputIndex, leaf: root, shape: root.shape };
     const order = rootEdge.node === null ? [] : reachable(rootEdge.node);
     for (const node of order) expectUsable(node);
-    deliver(rootEdge, start, born);
-    for (const node of order) run(node, born, options.retainGraph ?? false);
+    deliver(rootEdge, start);
+    for (const node of order) run(node, options.retainGraph ?? false);
   });
 }
 
@@ -228,7 +224,7 @@ function expectUsable(node: GradNode): void {
   });
 }
 
-function run(node: GradNode, born: number, retain: boolean): void {
+function run(node: GradNode, retain: boolean): void {
   const grads = node.arrived.filter((g) => g !== null);
   if (grads.length > 0) {
     // An operation of several outputs says in its parameters' types that some may be null.
@@ -242,9 +238,9 @@ function run(node: GradNode, born: number, retain: boolean): void {
       const grad = wanted[i];
       if (grad === null) return;
       grad.storage.pending -= 1;
-      deliver(edge!, grad, born);
+      deliver(edge!, grad);
     });
-    for (const g of grads) releaseIfOurs(g, born);
+    for (const g of grads) releaseIfOurs(g);
     node.arrived.fill(null);
   }
   if (retain) return;
@@ -253,33 +249,36 @@ function run(node: GradNode, born: number, retain: boolean): void {
   node.saved = [];
 }
 
-/** Adds a gradient to where it goes. Buffers made during this pass (serial > born) are ours to write and to free. */
-function deliver(edge: Edge, grad: Tensor, born: number): void {
+/**
+ * Adds a gradient to where it goes. A buffer may be freed if this pass made it and no gradient slot holds it, and written to if
+ * this pass made it and one slot alone holds it.
+ */
+function deliver(edge: Edge, grad: Tensor): void {
   if (!sameShape(grad.shape, edge.shape)) {
     throw new ShapeError(
       `backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`,
     );
   }
   const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
-  const mine = grad.storage.serial > born;
+  const mine = isOurs(grad);
   let sum: Tensor;
   if (before === null) {
     // A leaf's gradient lives on, so it must be alone on its memory.
     const alone = mine && grad.storage.pending === 0 && grad.isContiguous();
     sum = edge.node !== null || alone ? grad : duplicate(grad);
     sum.storage.pending += 1;
-  } else if (before.isContiguous() && (edge.node === null || isOursAlone(before, born))) {
+  } else if (before.isContiguous() && (edge.node === null || mayOverwrite(before))) {
     before.storage.written();
     accumulate(before, before, grad);
     sum = before;
-    releaseIfOurs(grad, born);
+    releaseIfOurs(grad);
   } else {
     sum = empty(edge.shape);
     accumulate(sum, before, grad);
     sum.storage.pending += 1;
     before.storage.pending -= 1;
-    releaseIfOurs(before, born);
-    releaseIfOurs(grad, born);
+    releaseIfOurs(before);
+    releaseIfOurs(grad);
   }
   if (edge.node === null) {
     capturing()?.gradient(edge.leaf!, before, sum);
@@ -292,10 +291,13 @@ function accumulate(sum: Tensor, a: Tensor, b: Tensor): void {
   kernels.add(sum.address, x.address, 0, 1, y.address, 0, 1, 1, sum.numel());
 }
 
-const isOursAlone = (x: Tensor, born: number): boolean => x.storage.serial > born && x.storage.pending === 1;
+const isOurs = (x: Tensor): boolean => x.storage.serial > passBegan;
 
-function releaseIfOurs(x: Tensor, born: number): void {
-  if (x.storage.serial > born && x.storage.pending === 0) x.storage.release();
+/** Whether a gradient that waits in one slot is that slot's alone: its receiver may write to it. */
+export const mayOverwrite = (grad: Tensor): boolean => isOurs(grad) && grad.storage.pending === 1;
+
+function releaseIfOurs(x: Tensor): void {
+  if (isOurs(x) && x.storage.pending === 0) x.storage.release();
 }
 
 function release(saved: Saved): void {

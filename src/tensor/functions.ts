@@ -33,7 +33,7 @@ export {
   type SoftplusOptions,
   softsign,
 } from './ops/activations.js';
-export { at, type Index } from './ops/at.js';
+export { at } from './ops/at.js';
 export {
   add,
   div,
@@ -79,7 +79,6 @@ export {
 export { einsum } from './ops/einsum.js';
 export {
   diag,
-  diagonal,
   flip,
   gather,
   indexSelect,
@@ -108,6 +107,7 @@ export {
   triu,
   where,
 } from './ops/masking.js';
+export type { IndexPutOptions } from './ops/index-put.js';
 export { matmul } from './ops/matmul.js';
 export { bmm, dot, mm, mv, outer } from './ops/products.js';
 export {
@@ -131,11 +131,13 @@ export {
   type VarianceOptions,
 } from './ops/reduce.js';
 export { cumprod, cumsum } from './ops/scan.js';
+export { type Index } from './ops/pick.js';
 export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
 export { argsort, median, sort, type SortOptions, topk, type TopkOptions } from './ops/sort.js';
 export {
   cat,
   chunk,
+  diagonal,
   flatten,
   narrow,
   permute,

@@ -7,6 +7,7 @@ import { at } from './ops/at.js';
 import * as binary from './ops/binary.js';
 import * as elementwise from './ops/elementwise.js';
 import * as inPlace from './ops/in-place.js';
+import { indexPut_ } from './ops/index-put.js';
 import * as indexing from './ops/indexing.js';
 import * as masking from './ops/masking.js';
 import { matmul } from './ops/matmul.js';
@@ -91,6 +92,19 @@ const withOneName = {
   maskedFill_: inPlace.maskedFill_,
   scatter_: inPlace.scatter_,
   clamp_: inPlace.clamp_,
+  scatterAdd_: inPlace.scatterAdd_,
+  indexPut_,
+  pow_: inPlace.pow_,
+  remainder_: inPlace.remainder_,
+  neg_: inPlace.neg_,
+  abs_: inPlace.abs_,
+  exp_: inPlace.exp_,
+  log_: inPlace.log_,
+  sqrt_: inPlace.sqrt_,
+  square_: inPlace.square_,
+  tanh_: inPlace.tanh_,
+  sigmoid_: inPlace.sigmoid_,
+  relu_: inPlace.relu_,
   matmul,
   mm: products.mm,
   bmm: products.bmm,
@@ -126,7 +140,7 @@ const withOneName = {
   flip: indexing.flip,
   roll: indexing.roll,
   repeatInterleave: indexing.repeatInterleave,
-  diagonal: indexing.diagonal,
+  diagonal: views.diagonal,
   diag: indexing.diag,
   trace: indexing.trace,
   maskedFill: masking.maskedFill,

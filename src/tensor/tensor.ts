@@ -4,6 +4,7 @@ import { floats, ints, recording } from '../kernels/engine.js';
 import type { GradNode } from './autograd.js';
 import type { DType } from './dtype.js';
 import { noteModeChange } from './modes.js';
+import type { ViewHistory } from './ops/view-history.js';
 import { contiguousStrides, isContiguous, numel, type Shape, show } from './shape.js';
 import { Storage } from './storage.js';
 
@@ -16,6 +17,13 @@ export interface Layout {
   readonly strides: readonly number[];
   /** Elements before the first. */
   readonly offset: number;
+}
+
+/** Elements of a tensor that another one was read from: writes in place there come here too. */
+export interface Place {
+  readonly target: Tensor;
+  /** Writes what was read, as it is now, into the target. */
+  write(): unknown;
 }
 
 /**
@@ -34,9 +42,7 @@ export class Tensor {
   readonly shape: Shape;
   readonly strides: readonly number[];
   readonly offset: number;
-  /** The operation this tensor came from, and which of its outputs it is; null for a leaf. @internal */
-  gradNode: GradNode | null = null;
-  /** @internal */
+  /** Which output of `gradNode` this is. @internal */
   outputIndex = 0;
   /** @internal */
   gradient: Tensor | null = null;
@@ -44,6 +50,13 @@ export class Tensor {
   gradientSeen = false;
   /** Whether this tensor is a window on another tensor's memory. @internal */
   isView = false;
+  /** How a view that a user holds hangs together with the tensor it looks into. @internal */
+  viewHistory: ViewHistory | null = null;
+  /** How often a recorded write in place has changed the history. @internal */
+  rewrites = 0;
+  /** Where a write in place goes on to, if this was read by positions or a mask. @internal */
+  place: Place | null = null;
+  private node: GradNode | null = null;
   private tracked = false;
 
   /** @internal Use `tensor`, `zeros`, … */
@@ -106,6 +119,16 @@ export class Tensor {
   }
 
   // ------------------------------------------------------------------------------------------------ autograd
+
+  /** The operation this tensor came from; null for a leaf. @internal */
+  get gradNode(): GradNode | null {
+    this.viewHistory?.refresh(this);
+    return this.node;
+  }
+
+  set gradNode(node: GradNode | null) {
+    this.node = node;
+  }
 
   /** Whether operations on this tensor are recorded, so that `backward` reaches it. */
   get requiresGrad(): boolean {

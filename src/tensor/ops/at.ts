@@ -1,18 +1,15 @@
-import { IndexError } from '../../errors.js';
-import { show } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { atTensors } from './indexing.js';
-import { select, slice, unsqueeze } from './views.js';
-
-/**
- * An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis, an int32
- * tensor of positions, or a bool tensor.
- */
-export type Index = number | readonly [number, number?, number?] | ':' | '...' | null | Tensor;
+import { indexPut_ } from './index-put.js';
+import { type Index, pick } from './pick.js';
+import { rootOf } from './view-history.js';
 
 /**
  * Indexing as Python's x[…]: each entry stands for one axis, a bool tensor for as many as it has. Tensors of positions that stand
  * side by side are read together: `x.at(rows, columns)` picks one element for each pair.
+ *
+ * What is read is a place in x: a write in place to it reaches x, as Python's x[…] = value does. With numbers and ranges alone it is
+ * a view. With tensors it is a copy that a write in place (`fill_`, `add_`, `copy_` …) puts back into x, so `clone()` it
+ * where x must stay as it is; unlike a view's, its values do not follow later changes of x.
  *
  * @throws IndexError for positions outside, too many indices, a mask of another shape, or tensors that stand apart
  * @example
@@ -22,36 +19,13 @@ export type Index = number | readonly [number, number?, number?] | ':' | '...' |
  * at(x, '...', 0).tolist(); // [1, 4]
  * at(x, x.gt(4)).tolist(); // [5, 6]
  * at(x, tensor([0, 1]), tensor([2, 0])).tolist(); // [3, 4]
+ * at(x, x.gt(4)).fill_(0);
+ * x.tolist(); // [[1, 2, 3], [4, 0, 0]]
  */
 export function at(x: Tensor, ...indices: Index[]): Tensor {
-  const axesOf = (index: Index): number =>
-    index === null || index === '...'
-      ? 0
-      : index instanceof Tensor && index.dtype === 'bool'
-        ? index.ndim
-        : 1;
-  const named = indices.reduce<number>((n, index) => n + axesOf(index), 0);
-  if (named > x.ndim)
-    throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
-  let y = x;
-  let axis = 0;
-  const together: Tensor[] = [];
-  for (const [i, index] of indices.entries()) {
-    if (index instanceof Tensor) {
-      together.push(index);
-      if (indices[i + 1] instanceof Tensor) continue;
-      if (indices.slice(i + 1).some((later) => later instanceof Tensor))
-        throw new IndexError('at: tensors of positions must stand side by side');
-      if (together.length > 1 && together.some((t) => t.dtype === 'bool'))
-        throw new IndexError('at: a mask cannot stand beside other tensors');
-      const rest = y.ndim - axis - together.reduce((n, t) => n + axesOf(t), 0);
-      y = atTensors(y, axis, together);
-      axis = y.ndim - rest;
-    } else if (index === null) y = unsqueeze(y, axis++);
-    else if (index === ':') axis += 1;
-    else if (index === '...') axis += x.ndim - named;
-    else if (typeof index === 'number') y = select(y, axis, index);
-    else y = slice(y, axis++, index[0], index[1], index[2]);
+  const y = pick(x, indices);
+  if (indices.some((index) => index instanceof Tensor)) {
+    rootOf(y).place = { target: x, write: () => indexPut_(x, indices, y) };
   }
   return y;
 }

@@ -1,10 +1,9 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { numel, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { diagonal } from './indexing.js';
 import { matmul } from './matmul.js';
 import { sum } from './reduce.js';
-import { expand, permute, reshape } from './views.js';
+import { diagonal, expand, permute, reshape } from './views.js';
 
 /** A tensor whose axes have names, each once. */
 interface Labelled {

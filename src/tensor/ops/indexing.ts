@@ -7,7 +7,7 @@ import { contiguousStrides, expectAxis, numel, type Shape, show } from '../shape
 import { Tensor } from '../tensor.js';
 import { sum } from './reduce.js';
 import { takeRows } from './rows.js';
-import { cat, contiguous, expand, permute, reshape } from './views.js';
+import { cat, clone, contiguous, diagonal, expand, permute, reshape } from './views.js';
 
 // Elements picked by position. Each operation says where in the flattened x an element of the result comes from; the way there
 // (a copy) and back (a sum where an element was taken more than once) is the same for all.
@@ -175,7 +175,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   const order = [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis);
   const y = takeRows(permute(x, order), rows);
   const inverse = order.map((_, i) => order.indexOf(i));
-  const back = permute(y, inverse);
+  const back = contiguous(permute(y, inverse));
   return reshape(back, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }
 
@@ -258,24 +258,10 @@ export function repeatInterleave(x: Tensor, count: number | Tensor, dim?: number
   return indexSelect(x, axis, filled([index.length], 'int32', index));
 }
 
-/** The diagonal of two axes, which become one at the end. Backward: dy on the diagonal, 0 elsewhere. @see https://pytorch.org/docs/stable/generated/torch.diagonal.html */
-export function diagonal(x: Tensor, offset = 0, dim1 = 0, dim2 = 1): Tensor {
-  const [a, b] = [expectAxis('diagonal', dim1, x.ndim), expectAxis('diagonal', dim2, x.ndim)];
-  if (a === b) throw new ShapeError(`diagonal: the two axes are the same, ${a}`);
-  const [down, right] = [Math.max(-offset, 0), Math.max(offset, 0)];
-  const length = Math.max(0, Math.min(x.shape[a] - down, x.shape[b] - right));
-  const others = [...x.shape.keys()].filter((d) => d !== a && d !== b);
-  const result = [...others.map((d) => x.shape[d]), length];
-  const from = (at: readonly number[]): number[] => {
-    const along = at[at.length - 1];
-    return x.shape.map((_, d) => (d === a ? along + down : d === b ? along + right : at[others.indexOf(d)]));
-  };
-  return taken(x, result, numbersOf(x.shape, result, from));
-}
-
 /** A matrix with a vector on its diagonal, or a matrix's diagonal. @see https://pytorch.org/docs/stable/generated/torch.diag.html */
 export function diag(x: Tensor, offset = 0): Tensor {
-  if (x.ndim === 2) return diagonal(x, offset);
+  // A copy, unlike `diagonal`.
+  if (x.ndim === 2) return clone(diagonal(x, offset));
   if (x.ndim !== 1) throw new ShapeError(`diag: needs a vector or a matrix, not ${show(x.shape)}`);
   const n = x.shape[0] + Math.abs(offset);
   const zero = filled([1], x.dtype, [0]);
@@ -319,5 +305,5 @@ export function atTensors(x: Tensor, axis: number, indices: readonly Tensor[]): 
     ...Array(rank).keys(),
     ...rest.map((_, i) => rank + lead.length + i),
   ];
-  return permute(y, order);
+  return contiguous(permute(y, order));
 }

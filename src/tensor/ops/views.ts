@@ -3,8 +3,9 @@ import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { copyInto, dense, duplicate, reshaped, stretched } from '../copy.js';
 import { expectAxis, inferShape, numel, sameShape, type Shape, show, viewStrides } from '../shape.js';
-import { empty, type Tensor } from '../tensor.js';
+import { empty, type Layout, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
+import { viewOf } from './view-history.js';
 
 // Views share memory with their operand: writing to one shows in the other.
 
@@ -26,7 +27,7 @@ export function view(x: Tensor, shape: Shape): Tensor {
       },
     );
   }
-  const y = x.window({ shape: wanted, strides, offset: x.offset });
+  const y = viewOf(x, { shape: wanted, strides, offset: x.offset });
   return record('view', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
 }
 
@@ -57,7 +58,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
       `permute: [${order.join(', ')}] must name each of the ${x.ndim} axes of ${show(x.shape)} once`,
     );
   }
-  const y = x.window({
+  const y = viewOf(x, {
     shape: axes.map((a) => x.shape[a]),
     strides: axes.map((a) => x.strides[a]),
     offset: x.offset,
@@ -83,7 +84,7 @@ export function t(x: Tensor): Tensor {
 /** A new axis of size 1 before axis `dim` (-1: after the last). A view. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   const axis = expectAxis('unsqueeze', dim, x.ndim + 1);
-  const y = x.window({
+  const y = viewOf(x, {
     shape: [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)],
     strides: [...x.strides.slice(0, axis), 1, ...x.strides.slice(axis)],
     offset: x.offset,
@@ -95,7 +96,7 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 export function squeeze(x: Tensor, dim?: number): Tensor {
   const axis = dim === undefined ? null : expectAxis('squeeze', dim, x.ndim);
   const kept = [...x.shape.keys()].filter((i) => x.shape[i] !== 1 || (axis !== null && i !== axis));
-  const y = x.window({
+  const y = viewOf(x, {
     shape: kept.map((i) => x.shape[i]),
     strides: kept.map((i) => x.strides[i]),
     offset: x.offset,
@@ -107,6 +108,7 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   const [first, last] = [expectAxis('flatten', start, x.ndim), expectAxis('flatten', end, x.ndim)];
   if (first > last) throw new ShapeError(`flatten: axis ${start} comes after axis ${end}`);
+  if (first === last && x.ndim > 0) return x;
   return reshape(x, [
     ...x.shape.slice(0, first),
     numel(x.shape.slice(first, last + 1)),
@@ -124,7 +126,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
       hint: 'only axes of size 1 stretch; new axes go in front',
     });
   }
-  return record('expand', stretched(x, wanted), [x], [], (dy) => [sumTo(dy, x.shape)]);
+  return record('expand', viewOf(x, stretched(x, wanted)), [x], [], (dy) => [sumTo(dy, x.shape)]);
 }
 
 /** Where a slice starts, how many elements it takes and at which step. */
@@ -135,22 +137,23 @@ interface Range {
   readonly step: number;
 }
 
-function sliced(x: Tensor, { axis, start, length, step }: Range): Tensor {
-  return x.window({
-    shape: x.shape.map((size, i) => (i === axis ? length : size)),
-    strides: x.strides.map((stride, i) => (i === axis ? stride * step : stride)),
-    offset: x.offset + (length > 0 ? start * x.strides[axis] : 0),
-  });
-}
+const sliced = (x: Layout, { axis, start, length, step }: Range): Layout => ({
+  shape: x.shape.map((size, i) => (i === axis ? length : size)),
+  strides: x.strides.map((stride, i) => (i === axis ? stride * step : stride)),
+  offset: x.offset + (length > 0 ? start * x.strides[axis] : 0),
+});
 
-function slicedRecorded(x: Tensor, range: Range): Tensor {
-  return record('slice', sliced(x, range), [x], [], (dy) => {
+/** A view of some of x's elements, each at most once. Backward: dx = dy in its place, 0 elsewhere. */
+function part(name: string, x: Tensor, layout: (x: Layout) => Layout): Tensor {
+  return record(name, viewOf(x, layout(x)), [x], [], (dy) => {
     const dx = empty(x.shape);
     kernels.fill(dx.address, 0, dx.numel());
-    copyInto(sliced(dx, range), dy);
+    copyInto(dx.window(layout(dx)), dy);
     return [dx];
   });
 }
+
+const slicedRecorded = (x: Tensor, range: Range): Tensor => part('slice', x, (x) => sliced(x, range));
 
 /**
  * Elements `start` to before `end` of one axis, every `step`-th, as Python's x[start:end:step]: negative positions count from
@@ -221,11 +224,11 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   let start = 0;
   for (const x of tensors) {
     const range = { axis, start, length: x.shape[axis], step: 1 };
-    copyInto(sliced(y, range), x);
+    copyInto(y.window(sliced(y, range)), x);
     ranges.push(range);
     start += range.length;
   }
-  return record('cat', y, tensors, [], (dy) => ranges.map((range) => sliced(dy, range)));
+  return record('cat', y, tensors, [], (dy) => ranges.map((range) => dy.window(sliced(dy, range))));
 }
 
 /** Tensors of one shape side by side along a new axis. Backward: each gets its part of dy. */
@@ -288,4 +291,18 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   const axis = expectAxis('unbind', dim, x.ndim);
   return Array.from({ length: x.shape[axis] }, (_, i) => select(x, axis, i));
+}
+
+/** The diagonal of two axes, which become one at the end. A view. Backward: dy on the diagonal, 0 elsewhere. @see https://pytorch.org/docs/stable/generated/torch.diagonal.html */
+export function diagonal(x: Tensor, offset = 0, dim1 = 0, dim2 = 1): Tensor {
+  const [a, b] = [expectAxis('diagonal', dim1, x.ndim), expectAxis('diagonal', dim2, x.ndim)];
+  if (a === b) throw new ShapeError(`diagonal: the two axes are the same, ${a}`);
+  const [down, right] = [Math.max(-offset, 0), Math.max(offset, 0)];
+  const length = Math.max(0, Math.min(x.shape[a] - down, x.shape[b] - right));
+  const others = [...x.shape.keys()].filter((d) => d !== a && d !== b);
+  return part('diagonal', x, ({ shape, strides, offset }) => ({
+    shape: [...others.map((d) => shape[d]), length],
+    strides: [...others.map((d) => strides[d]), strides[a] + strides[b]],
+    offset: offset + (length > 0 ? down * strides[a] + right * strides[b] : 0),
+  }));
 }

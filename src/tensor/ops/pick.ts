@@ -1,0 +1,49 @@
+import { IndexError } from '../../errors.js';
+import { show } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { atTensors } from './indexing.js';
+import { select, slice, unsqueeze } from './views.js';
+
+/**
+ * An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis, an int32
+ * tensor of positions, or a bool tensor.
+ */
+export type Index = number | readonly [number, number?, number?] | ':' | '...' | null | Tensor;
+
+/**
+ * Elements by a mixed index; see `at`. A view where no tensor is among the indices, else a copy.
+ *
+ * @throws IndexError for positions outside, too many indices, a mask of another shape, or tensors that stand apart
+ */
+export function pick(x: Tensor, indices: readonly Index[]): Tensor {
+  const axesOf = (index: Index): number =>
+    index === null || index === '...'
+      ? 0
+      : index instanceof Tensor && index.dtype === 'bool'
+        ? index.ndim
+        : 1;
+  const named = indices.reduce<number>((n, index) => n + axesOf(index), 0);
+  if (named > x.ndim)
+    throw new IndexError(`at: ${named} indices for a tensor of ${x.ndim} axes, ${show(x.shape)}`);
+  let y = x;
+  let axis = 0;
+  const together: Tensor[] = [];
+  for (const [i, index] of indices.entries()) {
+    if (index instanceof Tensor) {
+      together.push(index);
+      if (indices[i + 1] instanceof Tensor) continue;
+      if (indices.slice(i + 1).some((later) => later instanceof Tensor))
+        throw new IndexError('at: tensors of positions must stand side by side');
+      if (together.length > 1 && together.some((t) => t.dtype === 'bool'))
+        throw new IndexError('at: a mask cannot stand beside other tensors');
+      const rest = y.ndim - axis - together.reduce((n, t) => n + axesOf(t), 0);
+      y = atTensors(y, axis, together);
+      axis = y.ndim - rest;
+    } else if (index === null) y = unsqueeze(y, axis++);
+    else if (index === ':') axis += 1;
+    else if (index === '...') axis += x.ndim - named;
+    else if (typeof index === 'number') y = select(y, axis, index);
+    else y = slice(y, axis++, index[0], index[1], index[2]);
+  }
+  return y;
+}
