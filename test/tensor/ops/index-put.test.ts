@@ -77,7 +77,9 @@ describe('indexPut_', () => {
   });
 
   it('refuses what does not fit', () => {
-    expect(() => zeros([3]).indexPut_([tensor([0, 1])], ones([3]))).toThrow('shapes (2,) and (3,) do not go together');
+    expect(() => zeros([3]).indexPut_([tensor([0, 1])], ones([3]))).toThrow(
+      'shapes (2,) and (3,) do not go together',
+    );
     expect(() => tensor([1, 2]).indexPut_([tensor([0])], 0.5)).toThrow('x.float()');
     expect(() => zeros([3]).indexPut_([tensor([3])], 1)).toThrow('outside 0 to 2');
   });
