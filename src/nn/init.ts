@@ -3,7 +3,7 @@ import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
 import { filled } from '../tensor/create.js';
 import { fill_ } from '../tensor/ops/in-place.js';
-import { reshape } from '../tensor/ops/views.js';
+import { reshape, t } from '../tensor/ops/views.js';
 import { normal, uniform } from '../tensor/random-tensors.js';
 import { show } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -156,8 +156,8 @@ export function orthogonal_(x: Tensor, gain = 1): Tensor {
   const cols = x.numel() / rows;
   const drawn = normal([rows, cols]);
   const wide = rows < cols;
-  const tall = Float64Array.from((wide ? drawn.t() : drawn).data);
+  const tall = Float64Array.from((wide ? t(drawn) : drawn).data);
   const q = orthonormal(tall, Math.max(rows, cols), Math.min(rows, cols)).map((v) => v * gain);
   const matrix = filled(wide ? [cols, rows] : [rows, cols], 'float32', q);
-  return filledWith(x, reshape(wide ? matrix.t() : matrix, x.shape));
+  return filledWith(x, reshape(wide ? t(matrix) : matrix, x.shape));
 }

@@ -3,7 +3,7 @@ import { recording } from '../kernels/engine.js';
 import { noGrad } from '../tensor/autograd.js';
 import { live } from '../tensor/capture.js';
 import { duplicate } from '../tensor/copy.js';
-import { zerosLike } from '../tensor/create.js';
+import { zero_ } from '../tensor/ops/in-place.js';
 import { show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -128,7 +128,7 @@ export abstract class Optimizer<Hyper extends object> {
           recording()?.gradient(p, null, null);
           continue;
         }
-        if (options.setToNone === false) noGrad(() => p.gradient!.copy_(zerosLike(p)));
+        if (options.setToNone === false) noGrad(() => zero_(p.gradient!));
         else {
           // Nobody has seen it, so nobody can miss it.
           if (!p.gradientSeen) p.gradient.dispose();

@@ -205,8 +205,10 @@ interface OtherSignatures {
   int(): Tensor;
   /** As bool: where the value is not 0. */
   bool(): Tensor;
-  /** As PyTorch prints it. */
-  toString(): string;
+  /** The axes in reverse order, a view: PyTorch's x.T. */
+  readonly T: Tensor;
+  /** The last two axes swapped, a view: PyTorch's x.mT. */
+  readonly mT: Tensor;
 }
 
 declare module './tensor.js' {
@@ -220,7 +222,7 @@ for (const [name, operation] of Object.entries(withOneName)) {
   };
 }
 
-const otherSignatures: OtherSignatures & ThisType<Tensor> = {
+const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
   view(...shape) {
     return views.view(this, sizes(shape));
   },
@@ -257,10 +259,21 @@ const otherSignatures: OtherSignatures & ThisType<Tensor> = {
   bool() {
     return to(this, 'bool');
   },
-  toString() {
-    return format(this);
+};
+
+const properties: PropertyDescriptorMap & ThisType<Tensor> = {
+  T: {
+    get() {
+      return views.permute(this, [...this.shape.keys()].reverse());
+    },
+  },
+  mT: {
+    get() {
+      return views.transpose(this, -2, -1);
+    },
   },
 };
+Object.defineProperties(Tensor.prototype, properties);
 
 Object.assign(Tensor.prototype, methods, otherSignatures, {
   // How Node's console shows an object; browsers use toString.

@@ -3,6 +3,7 @@ import { AutogradError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints, recording } from '../kernels/engine.js';
 import type { GradNode } from './autograd.js';
 import type { DType } from './dtype.js';
+import { format } from './format.js';
 import { noteModeChange } from './modes.js';
 import type { ViewHistory } from './ops/view-history.js';
 import { contiguousStrides, isContiguous, numel, type Shape, show } from './shape.js';
@@ -96,16 +97,6 @@ export class Tensor {
     const size = this.shape.at(axis);
     if (size === undefined) throw new ShapeError(`size: ${show(this.shape)} has no axis ${axis}`);
     return size;
-  }
-
-  /** The axes in reverse order, a view: PyTorch's x.T. */
-  get T(): Tensor {
-    return this.permute([...this.shape.keys()].reverse());
-  }
-
-  /** The last two axes swapped, a view: PyTorch's x.mT. */
-  get mT(): Tensor {
-    return this.transpose(-2, -1);
   }
 
   /** Whether elements lie in row-major order without gaps. */
@@ -223,6 +214,11 @@ export class Tensor {
       return Array.from({ length: size }, (_, i) => build(axis + 1, at + i * inner, inner));
     };
     return build(0, 0, data.length);
+  }
+
+  /** As PyTorch prints it. */
+  toString(): string {
+    return format(this);
   }
 
   // ------------------------------------------------------------------------------------------------- memory

@@ -46,6 +46,17 @@ describe('unrolled/core', () => {
     expect(printed(program)).toBe(`${Array(8).fill('done').join()} false function`);
   });
 
+  it('prints tensors, initialises by orthogonal matrices and zeroes gradients in place', () => {
+    const program = `
+      import { init, Linear, manualSeed, ones, SGD, zeros } from './dist/core.js';
+      const layer = new Linear(2, 1);
+      init.orthogonal_(layer.weight);
+      layer.weight.grad = ones([1, 2]);
+      new SGD(layer.parameters(), { lr: 0.1 }).zeroGrad({ setToNone: false });
+      console.log(String(zeros([2])), String(layer.weight.grad));`;
+    expect(printed(program)).toBe('tensor([0., 0.]) tensor([[0., 0.]])');
+  });
+
   it.each(['nn', 'optim', 'formats', 'models', 'training', 'generation', 'evaluation'])(
     'is the exception: unrolled/%s brings the methods',
     (name) => {
