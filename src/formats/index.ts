@@ -1,3 +1,14 @@
+export { decodeNpy, decodeNpz } from './npy.js';
+export { arraysIn, type FoundArray } from './pickle/arrays.js';
+export {
+  type ArrayContent,
+  PickleArray,
+  PickleGlobal,
+  PickleObject,
+  PickleTuple,
+  type PickleValue,
+} from './pickle/values.js';
+export { decodePyTorch } from './pytorch/decode.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

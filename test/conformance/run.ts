@@ -15,6 +15,7 @@ import { init, rng } from './groups/random.js';
 import { cells, recurrent } from './groups/recurrent.js';
 import { sched } from './groups/sched.js';
 import { train } from './groups/train.js';
+import { runFiles } from './files/run.js';
 
 const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   cells,
@@ -74,6 +75,13 @@ for (const [group, cases] of [...readCases(folder)].sort(([a], [b]) => a.localeC
   console.log(
     `${group}: ${count.passed} of ${tried}, ${count.failed} failed, ${count.unsupported} unsupported${rest}`,
   );
+}
+for (const [group, rows] of await runFiles(folder)) {
+  const failed = rows.filter(([, problem]) => problem !== null);
+  for (const [file, problem] of failed) console.log(`FAILED ${group}/${file}: ${problem}`);
+  total.passed += rows.length - failed.length;
+  total.failed += failed.length;
+  console.log(`${group}: ${rows.length - failed.length} of ${rows.length} files, ${failed.length} failed`);
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.unsupported} skipped`);
 exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { env } from 'node:process';
+import { describe, it } from 'vitest';
+import { decodeNpy, decodeNpz } from '../../src/formats/npy.js';
+import { arraysIn } from '../../src/formats/pickle/arrays.js';
+import { decodePyTorch } from '../../src/formats/pytorch/decode.js';
+import { decodeSafetensors } from '../../src/formats/safetensors.js';
+import { expectNoHarm } from './mutations.js';
+
+// For more than a glance: UNROLLED_MUTATIONS=1000000 npx vitest run test/formats/mutations.test.ts
+const MUTATIONS = Number(env.UNROLLED_MUTATIONS ?? 2_000);
+
+const READERS: Readonly<Record<string, (bytes: Uint8Array, name: string) => unknown>> = {
+  pt: async (bytes) => arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry),
+  st: decodeSafetensors,
+  npy: (bytes, name) => (name.endsWith('.npz') ? decodeNpz(bytes) : decodeNpy(bytes)),
+};
+
+const files = Object.keys(READERS).flatMap((group) =>
+  readdirSync(`test/golden/${group}/open`)
+    .filter((name) => name !== 'manifest.json')
+    .map((name) => ({
+      group,
+      name,
+      bytes: new Uint8Array(readFileSync(`test/golden/${group}/open/${name}`)),
+    })),
+);
+
+describe('a damaged file', () => {
+  it.each(Object.keys(READERS))(
+    'of %s is read or refused, and nothing else',
+    async (group) => {
+      const own = files.filter((file) => file.group === group);
+      const each = Math.ceil(MUTATIONS / files.length);
+      for (const { name, bytes } of own) {
+        for (let seed = 0; seed < each; seed++)
+          await expectNoHarm(name, bytes, seed, (b) => READERS[group](b, name));
+      }
+    },
+    600_000,
+  );
+});
