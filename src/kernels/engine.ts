@@ -4,12 +4,15 @@ import type { KernelExports } from './generated/exports.js';
 import { Heap } from './heap.js';
 import { bytes, floats as allFloats, grow, ints as allInts, memory } from './memory.js';
 import { type Block, Pool } from './pool.js';
+import { Workspace } from './workspace.js';
 
 const PAGE = 65536;
 // The kernels' constant tables and the words where threads meet sit in the first page.
 const HEAP_START = PAGE;
 const DEFAULT_BUDGET = 256 * 2 ** 20;
 const TABLE_WORDS = 16 * 1024;
+// Two tables of the largest size and a third that has to start at the front again.
+const RING_WORDS = 3 * TABLE_WORDS;
 
 let started = false;
 const heap = new Heap(HEAP_START, (wanted) => {
@@ -27,48 +30,46 @@ export const pool = new Pool(heap, bytes, DEFAULT_BUDGET);
 /** Memory that is never given back, for what lives as long as the program. */
 export const reserve = (size: number): number => heap.allocate(size);
 
-let workspaceAddress = 0;
-let workspaceBytes = 0;
+const ownWorkspace = new Workspace(heap);
 
-/** Scratch that a kernel may clobber during one call. The next call of this function may hand out the same bytes. */
-export function workspace(size: number): number {
-  if (recorder !== null) return recorder.workspace(size);
-  if (size > workspaceBytes) {
-    if (workspaceBytes > 0) heap.free(workspaceAddress, workspaceBytes);
-    workspaceBytes = Math.max(size, 2 * workspaceBytes);
-    workspaceAddress = heap.allocate(workspaceBytes);
-  }
-  return workspaceAddress;
+/**
+ * Lends scratch of so many bytes for as long as `use` runs: see `Workspace`. While calls are recorded it is the recording's, for
+ * they know its address.
+ */
+export function withWorkspace<R>(bytes: number, use: (address: number) => R): R {
+  const workspace = keeper()?.workspace ?? ownWorkspace;
+  return workspace.lend(bytes, use);
 }
 
-const tableAddress = heap.allocate(TABLE_WORDS * 4);
-let tableNext = 0;
+const ringAddress = heap.allocate(RING_WORDS * 4);
+let ringNext = 0;
 
 /**
  * Writes integers (strides, pointers, sizes) where a kernel can read them and returns their address.
- * Good until some 16,000 more integers have been written, which is to say for the next kernel call.
+ * Good for the next kernel call: the last two tables are always whole, and no kernel reads more.
  */
 export function table(values: ArrayLike<number>): number {
   if (values.length > TABLE_WORDS) {
     throw new MemoryError(`a kernel's table has ${values.length} entries, more than ${TABLE_WORDS}`);
   }
-  if (recorder !== null) {
-    const own = recorder.reserve(Math.max(values.length, 1) * 4);
-    allInts().set(values, own >> 2);
-    return own;
+  const own = keeper();
+  if (own !== null) {
+    const address = own.reserve(Math.max(values.length, 1) * 4);
+    allInts().set(values, address >>> 2);
+    return address;
   }
-  if (tableNext + values.length > TABLE_WORDS) tableNext = 0;
-  const at = (tableAddress >> 2) + tableNext;
-  allInts().set(values, at);
-  tableNext += values.length;
-  return at << 2;
+  if (ringNext + values.length > RING_WORDS) ringNext = 0;
+  const address = ringAddress + ringNext * 4;
+  allInts().set(values, address >>> 2);
+  ringNext += values.length;
+  return address;
 }
 
 const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
 
 /** The compute kernels themselves. */
 export const ownKernels = exports as unknown as KernelExports;
-/** Where an instance on the main thread has its scratch. */
+/** Where instances on the main thread have their scratch: within one call of a kernel, so they can share it. */
 export const mainScratch = reserve(ownKernels.scratchBytes());
 ownKernels.setScratch(mainScratch);
 
@@ -81,7 +82,11 @@ export interface Recorder {
   called(run: (...args: number[]) => unknown, args: readonly number[], result: unknown): void;
   /** Something that a replay could not repeat. */
   cannot(reason: string): void;
-  workspace(bytes: number): number;
+  /** Whether it records in vain: then nothing it hands out would stay in place. */
+  readonly ended: boolean;
+  /** Scratch that stays in place. */
+  readonly workspace: Workspace;
+  /** Memory that stays in place. */
   reserve(bytes: number): number;
   allocated(block: Block): void;
   used(block: Block): void;
@@ -97,6 +102,9 @@ let recorder: Recorder | null = null;
 
 /** Who records now, or null. */
 export const recording = (): Recorder | null => recorder;
+
+/** Who keeps what calls read besides tensors: the recording, unless it is in vain. */
+const keeper = (): Recorder | null => (recorder === null || recorder.ended ? null : recorder);
 
 const noting = Object.fromEntries(
   Object.entries(ownKernels as unknown as Record<string, (...args: number[]) => unknown>).map(

@@ -1,5 +1,5 @@
 import { code, compileAnew } from './code.js';
-import { kernels, mainScratch, workspace } from './engine.js';
+import { mainScratch, ownKernels, withWorkspace } from './engine.js';
 import type { KernelExports } from './generated/exports.js';
 import { floats, memory } from './memory.js';
 import { allowWideVectors, environment } from './platform.js';
@@ -29,7 +29,12 @@ export function largeKernels(): LargeKernels {
 
 function choose(): LargeKernels {
   const asked = environment('UNROLLED_TILE') ?? 'auto';
-  const narrow = (reason: string): LargeKernels => ({ code, kernels, wide: false, reason });
+  const narrow = (reason: string): LargeKernels => ({
+    code,
+    kernels: ownKernels,
+    wide: false,
+    reason,
+  });
   if (asked === 'narrow') return narrow('UNROLLED_TILE=narrow');
   const joins = allowWideVectors();
   if (!joins && asked !== 'wide')
@@ -50,15 +55,20 @@ const JOBS_BETWEEN = 100;
 let trials = 0;
 let jobs = 0;
 
-/** Counts a large job, and now and then tries the wide tile. */
+/** Counts a large job. */
 export function countLargeJob(): void {
-  if (trials === 0 || ++jobs < JOBS_BETWEEN) return;
+  jobs += 1;
+}
+
+/** Tries the wide tile now and then. For moments when no job is under way: see `asJob`. */
+export function tryTilesWhenDue(): void {
+  if (trials === 0 || jobs < JOBS_BETWEEN) return;
   jobs = 0;
   trials -= 1;
   const { same, wideMs, narrowMs } = tryTiles();
   if (same && wideMs < narrowMs) trials = 0;
   else if (!same || trials === 0) {
-    kernels.forbidWideTile(1);
+    ownKernels.forbidWideTile(1);
     const reason = same ? 'the wide tile was slower here' : 'the wide tile gave other bits here';
     trials = 0;
     chosen = { ...largeKernels(), wide: false, reason };
@@ -68,20 +78,21 @@ export function countLargeJob(): void {
 /** Times a product of (24, 256) and (256, 16) in both tiles, best of a few, and compares the results. */
 export function tryTiles(): { same: boolean; wideMs: number; narrowMs: number } {
   const [m, n, k] = [24, 16, 256];
-  const a = workspace((m * k + n * k + 2 * m * n) * 4);
-  const b = a + m * k * 4;
-  const results = [b + n * k * 4, b + n * k * 4 + m * n * 4];
-  const values = floats();
-  for (let i = 0; i < m * k + n * k; i++) values[(a >> 2) + i] = ((i * 37) % 101) / 101 - 0.5;
-  const [wideMs, narrowMs] = [largeKernels().kernels, kernels].map((own, i) => {
-    let best = Infinity;
-    for (let repeat = 0; repeat < 10; repeat++) {
-      const start = performance.now();
-      own.gemmPacked(0, m, n, k, a, k, 1, b, results[i], n, 0, 0);
-      best = Math.min(best, performance.now() - start);
-    }
-    return best;
+  return withWorkspace((m * k + n * k + 2 * m * n) * 4, (a) => {
+    const b = a + m * k * 4;
+    const results = [b + n * k * 4, b + n * k * 4 + m * n * 4];
+    const values = floats();
+    for (let i = 0; i < m * k + n * k; i++) values[(a >>> 2) + i] = ((i * 37) % 101) / 101 - 0.5;
+    const [wideMs, narrowMs] = [largeKernels().kernels, ownKernels].map((own, i) => {
+      let best = Infinity;
+      for (let repeat = 0; repeat < 10; repeat++) {
+        const start = performance.now();
+        own.gemmPacked(0, m, n, k, a, k, 1, b, results[i], n, 0, 0);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    });
+    const [wide, narrow] = results.map((at) => values.slice(at >>> 2, (at >>> 2) + m * n));
+    return { same: wide.every((v, i) => Object.is(v, narrow[i])), wideMs, narrowMs };
   });
-  const [wide, narrow] = results.map((at) => values.slice(at >> 2, (at >> 2) + m * n));
-  return { same: wide.every((v, i) => Object.is(v, narrow[i])), wideMs, narrowMs };
 }

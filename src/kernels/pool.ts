@@ -41,7 +41,7 @@ export type MemoryBytes = () => Uint8Array;
  * its only owner.
  *
  * Rule for callers: allocate everything an operation writes first, then ask for addresses. `allocate` may move others
- * out; `address` never does.
+ * out; `address` never does, nor `place`, for those who need a block while others are in use.
  */
 export class Pool {
   watcher: PoolWatcher | null = null;
@@ -89,6 +89,11 @@ export class Pool {
    */
   allocate(bytes: number, owner: object): Block {
     this.makeRoom(bytes);
+    return this.place(bytes, owner);
+  }
+
+  /** As `allocate`, but nothing moves out: the budget has to wait until the next `allocate`. */
+  place(bytes: number, owner: object): Block {
     const block = new Block(bytes);
     this.admit(block, owner);
     this.watcher?.allocated(block);

@@ -1,4 +1,5 @@
-import { kernels, recording, workspace } from './engine.js';
+import { kernels, ownKernels, withWorkspace } from './engine.js';
+import { asJob } from './job.js';
 import { memory } from './memory.js';
 import { findBlas } from './platform-blas.js';
 import { parallel } from './threads.js';
@@ -42,22 +43,24 @@ export function gemm(
       Math.max(flipB ? bCol : bRow, flipB ? k : n),
     ];
     const { sgemm } = blas;
-    const run = (): void => {
+    asJob(() => {
       sgemm(flipA, flipB, m, n, k, a, lda, b, ldb, Number(accumulate), c, cRow);
-    };
-    run();
-    recording()?.called(run, [], undefined);
+    });
     return;
   }
   const few = m < FEW_ROWS && (bCol === 1 || (bRow === 1 && aCol === 1));
   if (few || !paysPacking(m, n, k)) {
-    const room = workspace(kernels.gemmWorkspace(m, n, k));
-    kernels.gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, Number(accumulate), room);
+    withWorkspace(ownKernels.gemmWorkspace(m, n, k), (room) => {
+      kernels.gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, Number(accumulate), room);
+    });
     return;
   }
-  const packed = workspace(kernels.packedSize(k, n));
-  packB(k, n, b, bRow, bCol, packed);
-  gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
+  asJob(() => {
+    withWorkspace(ownKernels.packedSize(k, n), (packed) => {
+      packB(k, n, b, bRow, bCol, packed);
+      gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
+    });
+  });
 }
 
 /** As `gemm`, with B packed by `packB`; with a bias (n), every row of C starts from it. */

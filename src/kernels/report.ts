@@ -1,5 +1,5 @@
 import { type Build, build } from './code.js';
-import { kernels, workspace } from './engine.js';
+import { ownKernels, recording, withWorkspace } from './engine.js';
 import { largeKernels, tryTiles } from './large.js';
 import { floats, isShared } from './memory.js';
 import { environment, processors } from './platform.js';
@@ -34,20 +34,21 @@ const MEASURE_MS = 250;
 /** GFLOP/s of a product with so many threads: the best of many, because the machine may be busy. */
 function speed(threads: number): number {
   const before = getNumThreads();
-  setNumThreads(threads);
-  const packedBytes = kernels.packedSize(SIZE, SIZE);
-  const a = workspace(2 * SIZE * SIZE * 4 + packedBytes);
-  const [c, packed] = [a + SIZE * SIZE * 4, a + 2 * SIZE * SIZE * 4];
-  floats().fill(0.5, a >> 2, (packed + packedBytes) >> 2);
-  let best = Infinity;
-  const begun = performance.now();
-  while (performance.now() - begun < MEASURE_MS) {
-    const start = performance.now();
-    gemmPacked(SIZE, SIZE, SIZE, a, SIZE, 1, packed, c, SIZE, false);
-    best = Math.min(best, performance.now() - start);
-  }
-  setNumThreads(before);
-  return (2 * SIZE ** 3) / (best * 1e6);
+  const packedBytes = ownKernels.packedSize(SIZE, SIZE);
+  return withWorkspace(2 * SIZE * SIZE * 4 + packedBytes, (a) => {
+    const [c, packed] = [a + SIZE * SIZE * 4, a + 2 * SIZE * SIZE * 4];
+    floats().fill(0.5, a >>> 2, (packed + packedBytes) >>> 2);
+    setNumThreads(threads);
+    let best = Infinity;
+    const begun = performance.now();
+    while (performance.now() - begun < MEASURE_MS) {
+      const start = performance.now();
+      gemmPacked(SIZE, SIZE, SIZE, a, SIZE, 1, packed, c, SIZE, false);
+      best = Math.min(best, performance.now() - start);
+    }
+    setNumThreads(before);
+    return (2 * SIZE ** 3) / (best * 1e6);
+  });
 }
 
 function buildReason(): string {
@@ -68,6 +69,7 @@ function threadsReason(): string {
  * const { build, threads, gflops } = engineReport();
  */
 export function engineReport(): EngineReport {
+  recording()?.cannot('it measures the engine');
   const threads = getNumThreads();
   const oneThread = speed(1);
   const allThreads = threads > 1 ? speed(threads) : oneThread;

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.js';
-import { kernels, recording, recordWith, reserve } from './engine.js';
+import { kernels, reserve, withWorkspace } from './engine.js';
 import type { KernelExports } from './generated/exports.js';
+import { asJob } from './job.js';
 import { countLargeJob, largeKernels } from './large.js';
 import { isShared, memory } from './memory.js';
 import { environment, maySleep, processors, startThread } from './platform.js';
@@ -19,6 +20,12 @@ type RangeKernel =
 
 type Rest<K extends RangeKernel> =
   Parameters<KernelExports[K]> extends [from: number, to: number, ...rest: infer Rest] ? Rest : never;
+
+/** Those of them whose last argument is scratch. */
+type ScratchKernel = `${'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
+
+type BeforeScratch<K extends ScratchKernel> =
+  Rest<K> extends [...rest: infer Before, scratch: number] ? Before : never;
 
 // More share a job out no better on networks of the sizes that fit one machine.
 const MOST_THREADS = 8;
@@ -131,24 +138,34 @@ export function parallel<K extends RangeKernel>(
   cost: number,
   ...args: Rest<K>
 ): void {
-  const all = args as readonly number[];
-  const recorder = recording();
-  if (recorder !== null) {
-    recordWith(null);
-    parallel(name, total, cost, ...args);
-    recordWith(recorder);
-    recorder.called(
-      () => {
-        parallel(name, total, cost, ...args);
-      },
-      [],
-      undefined,
-    );
-    return;
-  }
+  asJob(() => {
+    shareOut(name, total, cost, args as readonly number[]);
+  });
+}
+
+/**
+ * As `parallel`, for a kernel whose last argument is scratch, which is lent to it.
+ *
+ * @param bytes  of scratch
+ */
+export function parallelWithScratch<K extends ScratchKernel>(
+  name: K,
+  bytes: number,
+  total: number,
+  cost: number,
+  ...args: BeforeScratch<K>
+): void {
+  asJob(() => {
+    withWorkspace(bytes, (scratch) => {
+      shareOut(name, total, cost, [...(args as readonly number[]), scratch]);
+    });
+  });
+}
+
+function shareOut(name: RangeKernel, total: number, cost: number, args: readonly number[]): void {
   if (total * cost < LEAST_WORK) {
     const small: (...args: number[]) => void = kernels[name];
-    small(0, total, ...all);
+    small(0, total, ...args);
     return;
   }
   countLargeJob();
@@ -156,19 +173,19 @@ export function parallel<K extends RangeKernel>(
   const start = performance.now();
   const threads = wanted === 1 || total < 2 || start < restUntil ? 1 : present();
   if (threads === 1) {
-    kernel(0, total, ...all);
+    kernel(0, total, ...args);
     return;
   }
   const size = Math.ceil(total / (threads * (total >= 16 * threads ? CHUNKS_EACH : 1)));
   const chunks = Math.ceil(total / size);
   jobInts[0] = numbers.get(name)!;
-  jobInts[1] = all.length;
+  jobInts[1] = args.length;
   jobInts[2] = total;
   jobInts[3] = size;
-  jobArguments.set(all);
+  jobArguments.set(args);
   kernels.postJob(chunks);
   for (let chunk = kernels.claimChunk(); chunk >= 0; chunk = kernels.claimChunk()) {
-    kernel(chunk * size, Math.min((chunk + 1) * size, total), ...all);
+    kernel(chunk * size, Math.min((chunk + 1) * size, total), ...args);
     kernels.finishChunk();
   }
   const own = performance.now();

@@ -1,6 +1,7 @@
 import { AutogradError } from '../errors.js';
 import { kernels, pool, recording, type Recorder, recordWith } from '../kernels/engine.js';
 import type { Block } from '../kernels/pool.js';
+import { Workspace } from '../kernels/workspace.js';
 import { isGradEnabled } from './autograd.js';
 import { dense, duplicate } from './copy.js';
 import { oneHot, oneHotOf } from './create.js';
@@ -29,10 +30,10 @@ class Recording implements Recorder {
   reason: string | null = null;
   /** Its memory has gone its ways again, so that it can no longer be replayed. */
   ended = false;
+  /** Earlier pieces stay: calls know their addresses. */
+  readonly workspace = new Workspace({ allocate: (bytes) => this.reserve(bytes), free: () => undefined });
   private readonly blocks = new Set<Block>();
   private ownBytes = 0;
-  private scratch = 0;
-  private scratchBytes = 0;
 
   called(run: Call['run'], args: readonly number[], result: unknown): void {
     this.calls.push({ run, args, result, changes: false });
@@ -43,17 +44,9 @@ class Recording implements Recorder {
     this.end();
   }
 
-  /** Memory that is the recording's own. Earlier pieces stay: calls know their addresses. */
+  /** Memory that is the recording's own. */
   reserve(bytes: number): number {
-    return pool.address(pool.allocate(bytes, this), this);
-  }
-
-  workspace(bytes: number): number {
-    if (bytes > this.scratchBytes) {
-      this.scratch = this.reserve(bytes);
-      this.scratchBytes = bytes;
-    }
-    return this.scratch;
+    return pool.address(pool.place(bytes, this), this);
   }
 
   allocated(block: Block): void {

@@ -44,6 +44,12 @@ export function packedWeight(W: Tensor, order: WeightOrder): Storage {
   return packed.storage;
 }
 
+/** Addresses of several weights in an order, 0 for null. Allocates: fetch other addresses afterwards. */
+export function packedWeights(weights: readonly (Tensor | null)[], order: WeightOrder): number[] {
+  const packed = weights.map((W) => W && packedWeight(W, order));
+  return packed.map((storage) => storage?.address ?? 0);
+}
+
 function pack(W: Tensor, order: WeightOrder, target: Storage): Storage {
   const [out, size] = W.shape;
   const [to, from] = [target.address, W.address];

@@ -31,7 +31,7 @@ export class Storage {
   /** Storage with memory, its contents undefined. */
   static allocate(words: number): Storage {
     const storage = new Storage(words);
-    storage.admit();
+    storage.block = pool.allocate(words * 4, storage);
     return storage;
   }
 
@@ -52,7 +52,7 @@ export class Storage {
     const { fill } = this;
     if (fill !== null) {
       this.fill = null;
-      this.admit();
+      this.place();
       fill(pool.address(this.block!, this));
     }
     return pool.address(this.block!, this);
@@ -69,12 +69,13 @@ export class Storage {
   release(): void {
     if (this.fill !== null) {
       this.fill = null;
-      this.admit();
+      this.place();
     }
     pool.free(this.block!);
   }
 
-  private admit(): void {
-    this.block = pool.allocate(this.words * 4, this);
+  /** Late memory, which moves nobody out: whoever asks may hold the addresses of others. */
+  private place(): void {
+    this.block = pool.place(this.words * 4, this);
   }
 }

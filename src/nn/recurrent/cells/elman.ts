@@ -1,7 +1,7 @@
 import { kernels } from '../../../kernels/engine.js';
 import { parallel } from '../../../kernels/threads.js';
+import { packedWeights } from '../../../tensor/packed.js';
 import { type Cell, wholeAddress } from './cell.js';
-import { walkSpace } from './walk-space.js';
 
 /**
  * The plain recurrent cell (Elman, 1990), one for each nonlinearity.
@@ -21,7 +21,7 @@ function elman(relu: boolean): Cell {
 
     forward(pass, stretch, gates, _kept, [hn]) {
       const { out, outColumn, weightHh, initial, batch, hidden } = pass;
-      const [, whh] = walkSpace(0, [weightHh], 'forward');
+      const [whh] = packedWeights([weightHh], 'forward');
       parallel(
         'rnnForward',
         batch,
@@ -44,7 +44,7 @@ function elman(relu: boolean): Cell {
 
     backward(pass, stretch, _gates, _kept, grads, into) {
       const { out, outColumn, weightHh, batch, hidden } = pass;
-      const [, whh] = walkSpace(0, [weightHh], 'backward');
+      const [whh] = packedWeights([weightHh], 'backward');
       parallel(
         'rnnBackward',
         batch,

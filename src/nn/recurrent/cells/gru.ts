@@ -1,7 +1,7 @@
 import { kernels } from '../../../kernels/engine.js';
-import { parallel } from '../../../kernels/threads.js';
+import { parallelWithScratch } from '../../../kernels/threads.js';
+import { packedWeights } from '../../../tensor/packed.js';
 import { type Cell, wholeAddress } from './cell.js';
-import { walkSpace } from './walk-space.js';
 
 /**
  * Gated recurrent unit (Cho et al., 2014; PyTorch's variant, with b_hn inside the reset product).
@@ -22,9 +22,10 @@ export const gruCell: Cell = {
 
   forward(pass, stretch, gates, [kept], [hn]) {
     const { out, outColumn, weightHh, biasHh, initial, batch, hidden } = pass;
-    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'forward');
-    parallel(
+    const [whh] = packedWeights([weightHh], 'forward');
+    parallelWithScratch(
       'gruForward',
+      kernels.gruWorkspace(batch, hidden),
       batch,
       6 * (stretch.end - stretch.begin) * hidden * hidden,
       out.address + outColumn * 4,
@@ -41,15 +42,15 @@ export const gruCell: Cell = {
       stretch.end,
       hidden,
       Number(pass.reverse),
-      scratch,
     );
   },
 
   backward(pass, stretch, gates, [kept], grads, into) {
     const { out, outColumn, weightHh, initial, batch, hidden } = pass;
-    const [scratch, whh] = walkSpace(kernels.gruWorkspace(batch, hidden), [weightHh], 'backward');
-    parallel(
+    const [whh] = packedWeights([weightHh], 'backward');
+    parallelWithScratch(
       'gruBackward',
+      kernels.gruWorkspace(batch, hidden),
       batch,
       6 * (stretch.end - stretch.begin) * hidden * hidden,
       wholeAddress(into.projection, stretch),
@@ -70,7 +71,6 @@ export const gruCell: Cell = {
       stretch.end,
       hidden,
       Number(pass.reverse),
-      scratch,
     );
   },
 

@@ -1,7 +1,7 @@
 import { kernels } from '../../../kernels/engine.js';
-import { parallel } from '../../../kernels/threads.js';
+import { parallelWithScratch } from '../../../kernels/threads.js';
+import { packedWeights } from '../../../tensor/packed.js';
 import { type Cell, wholeAddress } from './cell.js';
-import { walkSpace } from './walk-space.js';
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000), optionally with a
@@ -23,10 +23,10 @@ export const lstmCell: Cell = {
 
   forward(pass, stretch, gates, [cells, raw], [hn, cn]) {
     const { out, outColumn, weightHh, weightHr, initial, batch, hidden, outSize } = pass;
-    const bytes = kernels.lstmWorkspace(batch, hidden);
-    const [scratch, whh, whr] = walkSpace(bytes, [weightHh, weightHr], 'forward');
-    parallel(
+    const [whh, whr] = packedWeights([weightHh, weightHr], 'forward');
+    parallelWithScratch(
       'lstmForward',
+      kernels.lstmWorkspace(batch, hidden),
       batch,
       8 * (stretch.end - stretch.begin) * hidden * outSize,
       out.address + outColumn * 4,
@@ -47,16 +47,15 @@ export const lstmCell: Cell = {
       hidden,
       outSize,
       Number(pass.reverse),
-      scratch,
     );
   },
 
   backward(pass, stretch, gates, [cells], grads, into) {
     const { out, outColumn, weightHh, weightHr, initial, batch, hidden, outSize } = pass;
-    const bytes = kernels.lstmWorkspace(batch, hidden);
-    const [scratch, whh, whr] = walkSpace(bytes, [weightHh, weightHr], 'backward');
-    parallel(
+    const [whh, whr] = packedWeights([weightHh, weightHr], 'backward');
+    parallelWithScratch(
       'lstmBackward',
+      kernels.lstmWorkspace(batch, hidden),
       batch,
       8 * (stretch.end - stretch.begin) * hidden * outSize,
       wholeAddress(into.projection, stretch),
@@ -79,7 +78,6 @@ export const lstmCell: Cell = {
       hidden,
       outSize,
       Number(pass.reverse),
-      scratch,
     );
   },
 

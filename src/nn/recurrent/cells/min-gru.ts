@@ -1,7 +1,6 @@
 import { kernels } from '../../../kernels/engine.js';
-import { parallel } from '../../../kernels/threads.js';
+import { parallelWithScratch } from '../../../kernels/threads.js';
 import { type Cell, wholeAddress } from './cell.js';
-import { walkSpace } from './walk-space.js';
 
 /**
  * Minimal GRU (Feng et al., 2024, "Were RNNs all we needed?"): its gate and candidate see the input alone.
@@ -20,9 +19,9 @@ export const minGruCell: Cell = {
 
   forward(pass, stretch, gates, _kept, [hn]) {
     const { out, outColumn, initial, batch, hidden } = pass;
-    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'forward');
-    parallel(
+    parallelWithScratch(
       'minGruForward',
+      kernels.minGruWorkspace(hidden),
       batch,
       8 * (stretch.end - stretch.begin) * hidden,
       out.address + outColumn * 4,
@@ -36,15 +35,14 @@ export const minGruCell: Cell = {
       stretch.end,
       hidden,
       Number(pass.reverse),
-      scratch,
     );
   },
 
   backward(pass, stretch, gates, _kept, grads, into) {
     const { out, outColumn, initial, batch, hidden } = pass;
-    const [scratch] = walkSpace(kernels.minGruWorkspace(hidden), [], 'backward');
-    parallel(
+    parallelWithScratch(
       'minGruBackward',
+      kernels.minGruWorkspace(hidden),
       batch,
       8 * (stretch.end - stretch.begin) * hidden,
       wholeAddress(into.projection, stretch),
@@ -62,7 +60,6 @@ export const minGruCell: Cell = {
       stretch.end,
       hidden,
       Number(pass.reverse),
-      scratch,
     );
   },
 
