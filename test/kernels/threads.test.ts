@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { getNumThreads, setNumThreads } from '../../src/kernels/threads.js';
-import { tryTiles } from '../../src/kernels/large.js';
 import { GRU } from '../../src/nn/recurrent/gru.js';
 import { LSTM } from '../../src/nn/recurrent/lstm.js';
 import { RNN } from '../../src/nn/recurrent/rnn.js';
@@ -58,11 +57,5 @@ describe('threads', () => {
     expect(() => {
       setNumThreads(count);
     }).toThrow(`the number of threads must be a whole number from 1 on, not ${count}`);
-  });
-});
-
-describe('the wide tile', () => {
-  it('gives the bits of the narrow one', () => {
-    expect(tryTiles().same).toBe(true);
   });
 });
