@@ -7,6 +7,10 @@ import { forwardOnly, generation, languageModel, lesson, timeSeries } from './wo
 // Loaded when asked for: its helpers are TypeScript, which Node 20 does not read.
 const browserRatio = async () => (await import('./browser.mjs')).browserRatio();
 
+/** The networks of W2 and W3. */
+export const W2 = { cell: 'LSTM', layers: 2, hidden: 128, batch: 50, time: 50 };
+export const W3 = { cell: 'LSTM', layers: 2, hidden: 512, batch: 64, time: 64 };
+
 /** All benchmarks by name: what they do, the unit of their figures, and how they are run. */
 export const WORKLOADS = {
   W1: {
@@ -22,12 +26,12 @@ export const WORKLOADS = {
   W2: {
     about: 'LSTM 2x128, 65 characters, batch 50, 50 steps: training',
     unit: 'chars/s',
-    run: languageModel({ cell: 'LSTM', layers: 2, hidden: 128, batch: 50, time: 50, steps: 31 }),
+    run: languageModel({ ...W2, steps: 31 }),
   },
   W3: {
     about: 'LSTM 2x512, 65 characters, batch 64, 64 steps: training',
     unit: 'chars/s',
-    run: languageModel({ cell: 'LSTM', layers: 2, hidden: 512, batch: 64, time: 64, steps: 7 }),
+    run: languageModel({ ...W3, steps: 7 }),
   },
   W4: {
     about: 'GRU 1x256, 65 characters, batch 32, 100 steps: training',

@@ -49,31 +49,39 @@ export const lesson =
 const VOCABULARY = 65;
 const LAYERS = { RNN: nn.RNN, LSTM: nn.LSTM, GRU: nn.GRU };
 
-/** Characters a second of training a recurrent network with a linear layer on one-hot letters, Adam on cross-entropy. */
+/** A recurrent network with a linear layer on one-hot letters, Adam on cross-entropy: its parameters, and a step that gives the loss. */
+export function trainer({ cell, layers, hidden, batch, time }) {
+  const letters = randint(0, VOCABULARY, [batch, time + 1]);
+  const X = oneHot(letters.narrow(1, 0, time), VOCABULARY);
+  const Y = letters.narrow(1, 1, time).reshape(-1);
+  const rnn = new LAYERS[cell](VOCABULARY, hidden, { numLayers: layers, batchFirst: true });
+  const head = new nn.Linear(hidden, VOCABULARY);
+  const parameters = [...rnn.parameters(), ...head.parameters()];
+  const criterion = new nn.CrossEntropyLoss();
+  const optimizer = new optim.Adam(parameters);
+  const step = () => {
+    optimizer.zeroGrad();
+    const [outputs] = rnn.run(X);
+    const loss = criterion.forward(head.forward(outputs).view(-1, VOCABULARY), Y);
+    loss.backward();
+    optimizer.step();
+    return loss.item();
+  };
+  return { parameters, step };
+}
+
+/** Characters a second of training. */
 export const languageModel =
-  ({ cell, layers, hidden, batch, time, steps }) =>
+  ({ steps, ...network }) =>
   () => {
-    const random = Array.from({ length: batch }, () =>
-      Array.from({ length: time + 1 }, () => Math.floor(Math.random() * VOCABULARY)),
-    );
-    const X = oneHot(tensor(random.map((row) => row.slice(0, -1))), VOCABULARY);
-    const Y = tensor(random.flatMap((row) => row.slice(1)));
-    const rnn = new LAYERS[cell](VOCABULARY, hidden, { numLayers: layers, batchFirst: true });
-    const head = new nn.Linear(hidden, VOCABULARY);
-    const criterion = new nn.CrossEntropyLoss();
-    const optimizer = new optim.Adam([...rnn.parameters(), ...head.parameters()]);
-    const step = () => {
+    const { step } = trainer(network);
+    const timed = () => {
       const start = performance.now();
-      optimizer.zeroGrad();
-      const [outputs] = rnn.run(X);
-      const loss = criterion.forward(head.forward(outputs).view(-1, VOCABULARY), Y);
-      loss.backward();
-      optimizer.step();
-      loss.item();
-      return (batch * time) / ((performance.now() - start) / 1000);
+      step();
+      return (network.batch * network.time) / ((performance.now() - start) / 1000);
     };
-    for (let i = 0; i < steps / 3; i++) step();
-    return { values: Array.from({ length: steps }, step), build: engineBuild };
+    for (let i = 0; i < steps / 3; i++) timed();
+    return { values: Array.from({ length: steps }, timed), build: engineBuild };
   };
 
 /** Milliseconds of an epoch of the time-series lab: all windows in one batch. */
