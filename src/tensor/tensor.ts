@@ -180,7 +180,7 @@ export class Tensor {
         },
       );
     }
-    const at = this.address >> 2;
+    const at = this.address >>> 2;
     return this.dtype === 'float32' ? floats()[at] : ints()[at];
   }
 
