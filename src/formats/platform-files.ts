@@ -5,6 +5,7 @@ import {
   constants,
   fchmodSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -139,6 +140,35 @@ export function expectWritable(path: string): void {
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT') throw failure('write', path, cause);
     throw new FileError(`cannot write ${path}: the folder ${dirname(path)} does not exist`, { cause });
+  }
+}
+
+/**
+ * Makes a folder and those above it; one that is there will do. Not `mkdirSync` with `recursive`, which never comes back where the system
+ * denies that a folder exists whose parent it has just named, as below /proc.
+ *
+ * @throws FileError if that fails
+ */
+export function makeFolder(path: string, hint?: string): void {
+  if (isFolder(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above, hint);
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    // Another process may have made it meanwhile.
+    if (isFolder(path)) return;
+    if (codeOf(cause) !== 'ENOENT') throw failure('make the folder', path, cause, hint);
+    throw new FileError(`cannot make the folder ${path}: ${above} takes no folders`, { hint, cause });
+  }
+}
+
+/** Whether a path is that of a folder. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

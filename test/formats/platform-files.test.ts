@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { getuid, platform } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ValueError } from '../../src/errors.js';
-import { FileError, readFileBytes, writeFileAtomic } from '../../src/formats/platform-files.js';
+import { FileError, makeFolder, readFileBytes, writeFileAtomic } from '../../src/formats/platform-files.js';
 
 // Calls of the real ones, until a test lets one fail.
 vi.mock('node:fs', async (importOriginal) => {
@@ -50,6 +50,28 @@ function expectAlone(contents: string | null): void {
   expect(readdirSync(folder)).toEqual(contents === null ? [] : ['model.safetensors']);
   if (contents !== null) expect(readFileSync(path, 'utf8')).toBe(contents);
 }
+
+describe('makeFolder', () => {
+  it('makes those above, too, and takes one that is there', () => {
+    const deep = join(folder, 'a', 'b', 'c');
+    makeFolder(deep);
+    makeFolder(deep);
+    expect(statSync(deep).isDirectory()).toBe(true);
+  });
+
+  it('says which cannot be made, and what to do', () => {
+    writeFileSync(path, '');
+    expect(() => makeFolder(join(path, 'a'), 'do this')).toThrow(FileError);
+    expect(() => makeFolder(path)).toThrow(`cannot make the folder ${path}: it is there already`);
+    expect(() => makeFolder(join(path, 'a'), 'do this')).toThrow(/already\n {2}do this$/);
+  });
+
+  it.runIf(platform === 'linux')('comes back from where folders cannot be', () => {
+    expect(() => makeFolder('/proc/unrolled/runs')).toThrow(
+      'cannot make the folder /proc/unrolled: /proc takes no folders',
+    );
+  });
+});
 
 describe('readFileBytes', () => {
   it('gives a plain Uint8Array', () => {
