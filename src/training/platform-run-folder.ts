@@ -9,29 +9,29 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { kill, pid } from 'node:process';
 import { FormatError, UnrolledError, ValueError } from '../errors.js';
-import { failure, FileError, readFileBytes, writeFileAtomic } from '../formats/platform-files.js';
+import {
+  failure,
+  FileError,
+  isFolder,
+  makeFolder,
+  readFileBytes,
+  writeFileAtomic,
+} from '../formats/platform-files.js';
 import { decodeSafetensors } from '../formats/safetensors.js';
 import type { RunEvent } from './events.js';
+import { FolderLock, RunLockedError } from './platform-lock.js';
 import type { Trainer } from './trainer.js';
-
-/** Two runs want to write into one folder. */
-export class RunLockedError extends UnrolledError {
-  readonly code = 'E_LOCKED';
-}
 
 const CONFIG = 'config.json';
 const EVENTS = 'events.jsonl';
 const STATE = 'state.safetensors';
 const MODEL = 'model.safetensors';
 const BEST = 'best.safetensors';
-const LOCK = 'lock';
+const ELSEWHERE = 'choose a place that can be written by --runs';
 
 /** What a run was started with, as plain data. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -52,38 +52,29 @@ export class RunFolder {
 
   private constructor(
     readonly path: string,
-    readonly config: RunConfig,
+    private readonly lock: FolderLock,
   ) {}
 
   /**
-   * A new folder, made with all folders above it.
+   * A new folder, made with all folders above it. Where the name is taken, another is found: `name-2`.
    *
-   * @throws FileError if it cannot be made, or is there already
+   * @throws FileError if it cannot be made
    */
-  static create(path: string, config: RunConfig): RunFolder {
-    if (existsSync(path)) {
-      throw new FileError(`cannot start a run in ${path}: it is there already`, {
-        hint: `to go on with it: --resume ${path}`,
-      });
-    }
+  static create(name: string, config: RunConfig): RunFolder {
+    makeFolder(dirname(name), ELSEWHERE);
+    const path = newFolder(name);
+    let folder: RunFolder | null = null;
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      mkdirSync(path);
-    } catch (cause) {
-      throw failure('make the folder', path, cause, 'choose a place that can be written by --runs');
-    }
-    const folder = new RunFolder(path, config);
-    try {
-      folder.lock();
-      writeFileAtomic(join(path, CONFIG), new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`));
+      folder = new RunFolder(path, FolderLock.take(path));
+      folder.configure(config);
       folder.openEvents(0);
+      return folder;
     } catch (error) {
+      folder?.close();
       // It was made just now: there is nothing in it that could be lost.
-      folder.close();
       rmSync(path, { recursive: true, force: true });
       throw error;
     }
-    return folder;
   }
 
   /**
@@ -93,8 +84,8 @@ export class RunFolder {
    * @throws RunLockedError while another process writes into it
    */
   static resume(path: string): RunFolder {
-    const folder = new RunFolder(path, RunFolder.configOf(path));
-    folder.lock();
+    RunFolder.configOf(path);
+    const folder = new RunFolder(path, FolderLock.take(path));
     try {
       folder.openEvents(folder.hasState ? eventsIn(folder.state()) : 0);
     } catch (error) {
@@ -104,10 +95,28 @@ export class RunFolder {
     return folder;
   }
 
+  /**
+   * Removes a run with everything in it.
+   *
+   * @throws FileError if it is not the folder of a run, or cannot be removed
+   * @throws RunLockedError while another process writes into it
+   */
+  static remove(path: string): void {
+    RunFolder.configOf(path);
+    const lock = FolderLock.take(path);
+    try {
+      rmSync(path, { recursive: true });
+    } catch (cause) {
+      throw failure('remove', path, cause);
+    } finally {
+      lock.release();
+    }
+  }
+
   /** What a run was started with. @throws FileError, FormatError if that cannot be read */
   static configOf(path: string): RunConfig {
     const file = join(path, CONFIG);
-    if (!(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) || !existsSync(file)) {
+    if (!isFolder(path) || !existsSync(file)) {
       throw new FileError(`${path} is not the folder of a run: it has no ${CONFIG}`, {
         hint: '`unrolled runs` lists those there are',
       });
@@ -132,6 +141,14 @@ export class RunFolder {
       } catch (cause) {
         throw new FormatError(`${file}, line ${i + 1} is not JSON`, { cause });
       }
+    });
+  }
+
+  /** Keeps what the run was started with, or goes on with. @throws FileError as `checkpoint` */
+  configure(config: RunConfig): void {
+    this.writing(() => {
+      const text = `${JSON.stringify(config, null, 2)}\n`;
+      writeFileAtomic(join(this.path, CONFIG), new TextEncoder().encode(text));
     });
   }
 
@@ -181,7 +198,7 @@ export class RunFolder {
   close(): void {
     if (this.events >= 0) closeSync(this.events);
     this.events = -1;
-    rmSync(join(this.path, LOCK), { force: true });
+    this.lock.release();
   }
 
   private openEvents(length: number): void {
@@ -195,28 +212,12 @@ export class RunFolder {
     });
   }
 
-  private lock(): void {
-    const file = join(this.path, LOCK);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        writeFileSync(file, JSON.stringify({ pid, host: hostname() }), { flag: 'wx' });
-        return;
-      } catch (cause) {
-        if ((cause as { code?: string }).code !== 'EEXIST' || attempt > 2) {
-          throw failure('write', this.path, cause, 'nothing in it was changed');
-        }
-      }
-      const owner = ownerOf(file);
-      if (owner !== null) {
-        throw new RunLockedError(`another process (${owner}) writes into ${this.path}`, {
-          hint: `wait for it, or if it is none of unrolled's, remove ${file}`,
-        });
-      }
-      rmSync(file, { force: true });
-    }
-  }
-
   private writing<T>(write: () => T): T {
+    if (!this.lock.isHeld) {
+      throw new RunLockedError(`another process has taken the run in ${this.path} over, or removed it`, {
+        hint: 'nothing was heard of this one for too long, as if its machine had been asleep',
+      });
+    }
     try {
       return write();
     } catch (cause) {
@@ -226,24 +227,17 @@ export class RunFolder {
   }
 }
 
-/** Which process holds a lock, in words; null if it is one that has ended. */
-function ownerOf(file: string): string | null {
-  let owner: { pid?: unknown; host?: unknown };
-  try {
-    owner = JSON.parse(readFileSync(file, 'utf8')) as typeof owner;
-  } catch {
-    // It was removed meanwhile, or its process was killed before it had written it.
-    return null;
-  }
-  const { pid: number, host } = owner;
-  if (typeof number !== 'number') return null;
-  if (host !== hostname()) return `${number} on ${String(host)}`;
-  if (number === pid) return `${number}, this one`;
-  try {
-    kill(number, 0);
-    return String(number);
-  } catch (cause) {
-    return (cause as { code?: string }).code === 'ESRCH' ? null : String(number);
+/** Makes a folder that was not there before. */
+function newFolder(name: string): string {
+  for (let attempt = 1; ; attempt++) {
+    const path = attempt === 1 ? name : `${name}-${attempt}`;
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (cause) {
+      if ((cause as { code?: string }).code !== 'EEXIST')
+        throw failure('make the folder', path, cause, ELSEWHERE);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
+import { bundle } from '../bundle.js';
 
 /** The command as one file in a folder of its own, to be run as a process. */
 export interface BuiltCommand {
@@ -16,13 +16,7 @@ export interface BuiltCommand {
 export async function buildCommand(): Promise<BuiltCommand> {
   const home = mkdtempSync(join(tmpdir(), 'unrolled-cli-'));
   const command = join(home, 'command', 'main.js');
-  const bundle = await rolldown({
-    input: 'src/cli/main.ts',
-    platform: 'node',
-    external: /^(node:|commander$|string-width$)/,
-  });
-  await bundle.write({ file: command, format: 'esm', codeSplitting: false });
-  await bundle.close();
+  await bundle('src/cli/main.ts', command);
   writeFileSync(join(home, 'package.json'), '{"type":"module"}');
   symlinkSync(resolve('node_modules'), join(home, 'node_modules'), 'junction');
   return { home, command, remove: () => rmSync(home, { recursive: true, force: true }) };

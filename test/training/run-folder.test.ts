@@ -9,7 +9,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pid } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Corpus } from '../../src/data/corpus.js';
 import { Vocabulary } from '../../src/data/vocabulary.js';
@@ -17,7 +16,8 @@ import { FormatError } from '../../src/errors.js';
 import { FileError } from '../../src/formats/platform-files.js';
 import { LanguageModel } from '../../src/models/language-model.js';
 import type { RunEvent } from '../../src/training/events.js';
-import { RunFolder, RunLockedError, runName } from '../../src/training/platform-run-folder.js';
+import { RunLockedError } from '../../src/training/platform-lock.js';
+import { RunFolder, runName } from '../../src/training/platform-run-folder.js';
 import { TextTask } from '../../src/training/text-task.js';
 import { Trainer } from '../../src/training/trainer.js';
 
@@ -69,30 +69,29 @@ describe('the folder of a run', () => {
     small().trainer.restore(readFileSync(join(path, 'state.safetensors')));
   });
 
-  it('is never started over', () => {
-    RunFolder.create(path, {}).close();
-    expect(() => RunFolder.create(path, {})).toThrow(
-      `it is there already\n  to go on with it: --resume ${path}`,
-    );
+  it('is never started over: another gets a name of its own', () => {
+    RunFolder.create(path, { lr: 1 }).close();
+    const other = RunFolder.create(path, { lr: 2 });
+    other.close();
+    expect(other.path).toBe(`${path}-2`);
+    expect(RunFolder.configOf(path)).toEqual({ lr: 1 });
   });
 
-  it('is written by one process at a time', () => {
+  it('is removed, unless somebody writes into it', () => {
     const folder = RunFolder.create(path, {});
-    expect(() => RunFolder.resume(path)).toThrow(RunLockedError);
-    expect(() => RunFolder.resume(path)).toThrow(`another process (${pid}, this one) writes into ${path}`);
+    expect(() => RunFolder.remove(path)).toThrow(RunLockedError);
     folder.close();
-    RunFolder.resume(path).close();
+    RunFolder.remove(path);
+    expect(readdirSync(join(home, 'runs'))).toEqual([]);
+    expect(() => RunFolder.remove(home)).toThrow('is not the folder of a run');
   });
 
-  it('is taken over from a process that has ended, not from one on another machine', () => {
-    RunFolder.create(path, {}).close();
-    const lock = join(path, 'lock');
-    for (const content of ['', JSON.stringify({ pid: 2 ** 22 + 1, host: hostOf() })]) {
-      writeFileSync(lock, content);
-      RunFolder.resume(path).close();
-    }
-    writeFileSync(lock, JSON.stringify({ pid, host: 'another' }));
-    expect(() => RunFolder.resume(path)).toThrow(`another process (${pid} on another)`);
+  it('is written no longer once another has taken it over', () => {
+    const folder = RunFolder.create(path, {});
+    for (const name of readdirSync(path)) if (name.startsWith('lock')) rmSync(join(path, name));
+    expect(() => folder.append(alert('too late'))).toThrow(RunLockedError);
+    folder.close();
+    expect(RunFolder.eventsOf(path)).toEqual([]);
   });
 
   it('says what is no folder of a run, and what is broken in one', () => {
@@ -112,15 +111,8 @@ describe('the folder of a run', () => {
     folder.close();
     truncateSync(join(path, 'events.jsonl'), 3);
     expect(() => RunFolder.resume(path)).toThrow(FormatError);
-    expect(readdirSync(path)).not.toContain('lock');
+    expect(readdirSync(path).sort()).toEqual([
+      ...['config.json', 'events.jsonl', 'model.safetensors', 'state.safetensors'],
+    ]);
   });
 });
-
-/** The name of this machine, as a lock has it. */
-function hostOf(): string {
-  const other = join(home, 'other');
-  const folder = RunFolder.create(other, {});
-  const { host } = JSON.parse(readFileSync(join(other, 'lock'), 'utf8')) as { host: string };
-  folder.close();
-  return host;
-}

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stdout } from 'node:process';
 import { expectWritable, FileError, writeFileAtomic } from '../../formats/platform-files.js';
@@ -162,8 +162,7 @@ const removeCommand = define({
   arguments: [['<run>', 'the folder of a run']],
   settings: REMOVE,
   run: ({ args: [path] }: Call<typeof REMOVE>) => {
-    RunFolder.resume(path!).close();
-    rmSync(path!, { recursive: true });
+    RunFolder.remove(path!);
     stdout.write(`removed ${path!}\n`);
   },
 });
