@@ -15,6 +15,7 @@ export const EXIT = {
   diverged: 4,
   check: 5,
   interrupted: 130,
+  unread: 141,
   terminated: 143,
 } as const;
 

@@ -1,39 +1,56 @@
+import { stdout } from 'node:process';
 import type { RunEvent } from '../training/events.js';
+import { EXIT, failureOf } from './failure.js';
+import { outputFailure } from './output.js';
 import type { View } from './views/view.js';
 
-const SIGNALS = { SIGINT: 'interrupted', SIGTERM: 'terminated' } as const;
+/** Why a run ended before its time, and the exit code that says so. */
+export interface Stop {
+  readonly why: string;
+  readonly exit: number;
+}
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
 /**
- * Takes events one after the other, letting signals through. The first ends the run between two events; the second, with no
- * listener left, ends the process.
+ * Takes events one after the other, letting signals through, and the news that the output can be written no longer. The first ends the run
+ * between two events; a second signal, with no listener left, ends the process.
  *
- * @returns how the user stopped it; null if it came to its end
+ * @returns why it stopped; null if it came to its end
  */
-export async function interruptible(
-  events: Iterable<RunEvent>,
-  take: View,
-): Promise<(typeof SIGNALS)[keyof typeof SIGNALS] | null> {
-  let stopped: (typeof SIGNALS)[keyof typeof SIGNALS] | null = null;
-  const listeners = Object.entries(SIGNALS).map(([signal, how]) => {
-    const stop = (): void => {
-      stopped ??= how;
+export async function interruptible(events: Iterable<RunEvent>, take: View): Promise<Stop | null> {
+  let stop: Stop | null = null;
+  const signals = Object.entries(SIGNALS).map(([signal, exit]) => {
+    const listener = (): void => {
+      stop ??= { why: 'stopped', exit };
     };
-    process.once(signal, stop);
-    return [signal, stop] as const;
+    process.once(signal, listener);
+    return [signal, listener] as const;
   });
-  const isStopped = (): boolean => stopped !== null;
+  const onOutput = (error: NodeJS.ErrnoException): void => {
+    stop ??=
+      error.code === 'EPIPE'
+        ? { why: 'stopped, because nobody reads the output any more', exit: EXIT.unread }
+        : { why: `stopped: ${outputFailure(error).message}`, exit: failureOf(outputFailure(error)).exit };
+  };
+  stdout.on('error', onOutput);
+  const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const stopped = (): Stop | null => stop;
   try {
     let breathed = performance.now();
     for (const event of events) {
       take(event);
       if (performance.now() - breathed > 50) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await breath();
         breathed = performance.now();
       }
-      if (isStopped()) break;
+      if (stopped() !== null) return stopped();
     }
-    return stopped;
+    // What was written last may have failed, too.
+    await breath();
+    return stopped();
   } finally {
-    for (const [signal, stop] of listeners) process.off(signal, stop);
+    for (const [signal, listener] of signals) process.off(signal, listener);
+    stdout.off('error', onOutput);
   }
 }

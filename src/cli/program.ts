@@ -37,7 +37,7 @@ export function program(): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 ok, 1 internal fault, 2 usage, 3 bad input, 4 training diverged, 5 check failed,\n' +
-        '            130 stopped by Ctrl-C, 143 by a signal',
+        '            130 stopped by Ctrl-C, 141 because nobody reads the output of a training, 143 by a signal',
     );
   const known = settingsOf(COMMANDS);
   for (const entry of COMMANDS) {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { stderr } from 'node:process';
 import { ValueError } from '../errors.js';
@@ -8,7 +7,7 @@ import type { RunEvent } from '../training/events.js';
 import type { Task } from '../training/task.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainValues } from './commands/train.js';
-import { EXIT, UsageError } from './failure.js';
+import { UsageError } from './failure.js';
 import { interruptible } from './interrupt.js';
 import { kindOf, type TaskKind } from './prepare/kind.js';
 import { prepareLabels } from './prepare/labels.js';
@@ -120,8 +119,8 @@ async function follow(
   });
   if (stopped !== null) {
     keep();
-    stderr.write(`\nstopped; to go on: unrolled train --resume ${folder.path}\n`);
-    process.exitCode = EXIT[stopped];
+    stderr.write(`\n${stopped.why}; to go on: unrolled train --resume ${folder.path}\n`);
+    process.exitCode = stopped.exit;
     return;
   }
   if (out !== undefined) writeFileAtomic(out, trainer.withBest(save));
@@ -131,15 +130,15 @@ async function follow(
 
 function newFolder(path: string, sha256: string, values: TrainValues): RunFolder {
   const name = join(values.runs, runName(basename(path, extname(path))));
-  const free = (attempt: number): string => (attempt === 1 ? name : `${name}-${attempt}`);
-  let attempt = 1;
-  while (existsSync(free(attempt))) attempt += 1;
+  return RunFolder.create(name, configOf(path, sha256, values));
+}
+
+const configOf = (path: string, sha256: string, values: TrainValues): RunConfig => {
   const settings = Object.fromEntries(
     Object.entries(values).filter(([key, value]) => value !== undefined && key !== 'resume'),
   );
-  const config: RunConfig = { version: 1, command: 'train', file: resolve(path), sha256, settings };
-  return RunFolder.create(free(attempt), config);
-}
+  return { version: 1, command: 'train', file: resolve(path), sha256, settings };
+};
 
 /** @throws UsageError that names what differs from the run to go on with */
 function expectSame(earlier: RunConfig, values: TrainValues): void {

@@ -13,6 +13,7 @@ describe('failureOf', () => {
       input: 3,
       diverged: 4,
       interrupted: 130,
+      unread: 141,
       check: 5,
       terminated: 143,
     });

@@ -6,7 +6,7 @@ import { manualSeed } from '../../tensor/generator.js';
 import { RunFolder } from '../../training/platform-run-folder.js';
 import { trainSentence } from '../../training/sentence.js';
 import { define, OUTPUT } from '../command.js';
-import { EXIT, UsageError } from '../failure.js';
+import { UsageError } from '../failure.js';
 import { interruptible } from '../interrupt.js';
 import { choice, number, type ValuesOf, words, yes } from '../settings/setting.js';
 import { TASK_SETTINGS } from '../settings/tasks.js';
@@ -107,8 +107,8 @@ async function trainText(text: string, values: TrainValues): Promise<void> {
   });
   if (stopped === null) return;
   if (out !== undefined) writeFileAtomic(out, model.save());
-  stderr.write(`\nstopped${out === undefined ? '' : `; the model so far is in ${out}`}\n`);
-  process.exitCode = EXIT[stopped];
+  stderr.write(`\n${stopped.why}${out === undefined ? '' : `; the model so far is in ${out}`}\n`);
+  process.exitCode = stopped.exit;
 }
 
 function sentenceViewFor(values: TrainValues, text: string): View {
