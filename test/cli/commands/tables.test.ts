@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Here, jsonLines } from '../here.js';
+
+const here = new Here();
+
+describe('tables', () => {
+  /** A wave that goes up, by day. */
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const day = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+    return `${day},${(10 + i / 50 + Math.sin(i / 3)).toFixed(4)},${i}`;
+  });
+  const table = ['day,price,n', ...rows, ''].join('\n');
+  const FORECAST = [
+    '--target',
+    'price',
+    '--epochs',
+    '8',
+    '--hidden',
+    '8',
+    '--horizon',
+    '2',
+    '--out',
+    'm.safetensors',
+  ];
+
+  it('are forecast, beside naive forecasts', async () => {
+    here.write('prices.csv', table);
+    const { status, stdout, stderr } = await here.run(['train', 'prices.csv', ...FORECAST]);
+    expect([status, stdout.split('\n').length]).toEqual([0, 9]);
+    expect(stderr).toMatch(
+      /price, held out +MAE +RMSE +MASE\nmodel .*\nnaive .*\n.*naive.*, over 11 forecasts\n/,
+    );
+    const ahead = await here.run(['forecast', 'm.safetensors', 'prices.csv', '--svg', 'ahead.svg']);
+    expect(ahead.stdout).toMatch(
+      /^step,date,price,lower,upper\n1,2024-04-30T00:00:00.000Z,1\d\.\d+,\d+\.\d+,\d+\.\d+\n2,2024-05-01/,
+    );
+    expect(here.read('ahead.svg')).toMatch(/^<svg/);
+    const [first] = jsonLines(
+      (await here.run(['forecast', 'm.safetensors', 'prices.csv', '--json'])).stdout,
+    ) as unknown as {
+      price: number;
+      lower: number;
+      upper: number;
+    }[];
+    expect(first.lower).toBeLessThan(first.upper);
+    const measured = await here.run(['eval', 'm.safetensors', 'prices.csv', '--fail-above', 'mae=0.0001']);
+    expect([measured.status, measured.stdout]).toEqual([
+      5,
+      expect.stringMatching(/mae \S+ is above 0.0001\n$/),
+    ]);
+  });
+
+  it('are forecast the same after a stop', async () => {
+    here.write('prices.csv', table);
+    await here.run(['train', 'prices.csv', ...FORECAST]);
+    const whole = here.bytes('m.safetensors');
+    const args = ['train', 'prices.csv', ...FORECAST, '--runs', 'second'];
+    await here.run([...args.map((word) => (word === '8' ? '8' : word)), '--epochs', '3']);
+    const run = join('second', ...here.files('second'));
+    expect((await here.run(['train', '--resume', run, '--epochs', '8'])).status).toBe(0);
+    expect(here.bytes('m.safetensors').equals(whole)).toBe(true);
+  });
+
+  it('of labelled texts make a classifier', async () => {
+    const words = Array.from({ length: 60 }, (_, i) =>
+      i % 2 === 0 ? `ab${'ba'.repeat(i % 5)},first` : `xy${'yx'.repeat(i % 7)},second`,
+    );
+    here.write('words.csv', ['text,label', ...words, ''].join('\n'));
+    const args = [
+      'train',
+      'words.csv',
+      '--epochs',
+      '6',
+      '--hidden',
+      '8',
+      '--bidirectional',
+      '--out',
+      'm.safetensors',
+    ];
+    const { status, stderr } = await here.run(args);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('6 of 6 held out are right (100.0 %)')]);
+    expect((await here.run(['classify', 'm.safetensors', '--text', 'abab'])).stdout).toMatch(
+      /^abab\tfirst \d+\.\d %\tsecond/,
+    );
+    const lines = words.map((line) =>
+      JSON.stringify({ text: line.split(',')[0], label: line.split(',')[1] }),
+    );
+    here.write('words.jsonl', lines.join('\n'));
+    const { stdout } = await here.run(['eval', 'm.safetensors', 'words.jsonl', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', accuracy: 1, failed: [] });
+  });
+
+  it('of pairs make a translator', async () => {
+    const pairs = ['a', 'b', 'ab', 'ba', 'aab', 'bba', 'abb'].map((text) => `${text}\t${text.toUpperCase()}`);
+    here.write('pairs.tsv', Array<string>(6).fill(pairs.join('\n')).join('\n'));
+    const args = [
+      'train',
+      'pairs.tsv',
+      '--hidden',
+      '16',
+      '--embedding',
+      '8',
+      '--epochs',
+      '40',
+      '--lr',
+      '0.01',
+    ];
+    const { status, stderr } = await here.run([...args, '--out', 'm.safetensors']);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/\d of 4 held out are right/)]);
+    const translated = await here.run(['translate', 'm.safetensors', '--text', 'ab', '--svg', 'look.svg']);
+    expect(translated.stdout).toBe('AB\n');
+    expect(here.read('look.svg')).toMatch(/^<svg/);
+    const inspected = (await here.run(['inspect', 'm.safetensors'])).stdout;
+    expect(inspected).toMatch(/^translator, GRU 1 x 16, \d+ parameters\n/);
+    const { stdout } = await here.run(['eval', 'm.safetensors', 'pairs.tsv', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', error: 0, errorRate: 0 });
+    expect((await here.fail(['classify', 'm.safetensors', '--text', 'a'])).stderr).toContain(
+      'unrolled translate',
+    );
+  });
+
+  it.each<[what: string, file: string, contents: string | Uint8Array, args: string[], ...says: string[]]>([
+    ['pairs without a tab', 'a.tsv', 'a\tb\nc d\n', [], 'a.tsv, line 2 has no tab'],
+    ['half a pair', 'a.tsv', 'a\t\n', [], 'line 1: the text behind the tab is empty'],
+    ['no target', 'a.csv', table, [], 'a.csv is a table: what is to be learnt of it?', '--target COLUMN'],
+    ['a target that is not there', 'a.csv', table, ['--target', 'cost'], "there is no column 'cost'"],
+    ['a target in another case', 'a.csv', table, ['--target', 'Price'], "did you mean 'price'?"],
+    ['a target of words', 'a.csv', 'a,b\nx,1\ny,2\n', ['--target', 'a'], "line 2: 'x' in 'a' is no number"],
+    [
+      'an empty cell',
+      'a.csv',
+      'a,b\n1,1\n,2\n',
+      ['--target', 'a'],
+      "line 3: 'a' has no value",
+      '--missing previous',
+    ],
+    ['too few rows', 'a.csv', 'a,b\n1,1\n2,2\n', ['--target', 'a'], '2 rows are too few: a window of 16'],
+    ['a broken quote', 'a.csv', 'a,b\n1,"1\n2,2\n', ['--target', 'a'], 'a quote is opened and never closed'],
+    ['a ragged row', 'a.csv', 'a,b\n1,1\n2\n', ['--target', 'a'], 'line 3: it has another number of cells'],
+    ['no rows', 'a.csv', 'a,b\n', ['--target', 'a'], 'has names of columns, but no rows'],
+    ['nothing', 'a.csv', '', ['--target', 'a'], 'a.csv is empty'],
+    [
+      'days out of order',
+      'a.csv',
+      'd,a\n2024-01-02,1\n2024-01-01,2\n',
+      ['--target', 'a'],
+      'line 3 is earlier than line 2',
+    ],
+    [
+      'days twice',
+      'a.csv',
+      'd,a\n2024-01-02,1\n2024-01-02,2\n',
+      ['--target', 'a'],
+      'line 3 has the date of line 2',
+    ],
+    ['a column twice', 'a.csv', 'a,a\nx,2\n', ['--target', 'a'], "two columns are called 'a'"],
+    ['a column without a name', 'a.csv', 'a,\nx,2\n', ['--target', 'a'], 'column 2 has no name'],
+    ['UTF-16', 'a.csv', Uint8Array.of(255, 254, 97, 0, 10, 0), ['--target', 'a'], 'it looks like UTF-16'],
+    [
+      'an unknown way with gaps',
+      'a.csv',
+      table,
+      ['--target', 'price', '--missing', 'zero'],
+      'must be one of error, previous',
+    ],
+    ['one class only', 'a.csv', 'text,label\nx,1\ny,1\n', [], "every text has the label '1'"],
+    ['an empty text', 'a.csv', 'text,label\n,1\ny,2\n', [], 'line 2: the text is empty'],
+    ['no label', 'a.csv', 'text,label\nx,\ny,2\n', [], 'line 2: the label is empty'],
+    [
+      'lines that are no JSON',
+      'a.jsonl',
+      '{"text":"a","label":"b"}\n{"text"\n',
+      [],
+      'a.jsonl, line 2 is not JSON',
+    ],
+    ['lines without a text', 'a.jsonl', '{"txt":"a","label":"b"}\n', [], "line 1 has no text called 'text'"],
+    ['lines without a label', 'a.jsonl', '{"text":"a"}\n', [], "line 1 has no label called 'label'"],
+  ])('cannot have %s', async (_, file, contents, args, ...says) => {
+    here.write(file, contents);
+    const result = await here.fail(['train', file, ...args]);
+    for (const words of says) expect(result.stderr).toContain(words);
+    expect([2, 3]).toContain(result.status);
+  });
+});

@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BOOK, Here, jsonLines, QUICK } from '../here.js';
+
+const here = new Here();
+
+describe('unrolled train FILE, unrolled sample', () => {
+  it('saves the run, and lets its model write', async () => {
+    here.write('book.txt', BOOK);
+    const { status, stdout, stderr } = await here.run(['train', 'book.txt', ...QUICK]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^epoch 1\/1 {2}loss \d\.\d{4} {2}val \d\.\d{4} ✓/);
+    const run = here.onlyRun();
+    expect(run).toMatch(/^runs.\d{8}-\d{6}-book$/);
+    expect(stderr).toContain(`saved ${run}`);
+    expect(here.files(run).sort()).toEqual([
+      ...['best.safetensors', 'config.json', 'events.jsonl', 'model.safetensors', 'state.safetensors'],
+    ]);
+    const sample = ['sample', run, '--prompt', 'the', '--length', '20', '--seed', '1'];
+    const text = (await here.run(sample)).stdout;
+    expect(text).toMatch(/^the[thecasonm. ]{20}\n$/);
+    expect((await here.run(sample)).stdout).toBe(text);
+  });
+
+  it('saves the model where it is told, too', async () => {
+    here.write('book.txt', BOOK);
+    await here.run(['train', 'book.txt', ...QUICK, '--out', 'book.safetensors']);
+    expect(here.files().sort()).toEqual(['book.safetensors', 'book.txt', 'runs']);
+    const best = here.bytes(here.onlyRun(), 'best.safetensors');
+    expect(here.bytes('book.safetensors')).toEqual(best);
+  });
+
+  it('learns by jamo, words and bytes', async () => {
+    here.write('book.txt', '안녕하세요 세계, 안녕하세요 여러분. '.repeat(30));
+    for (const tokens of ['jamo', 'word', 'byte']) {
+      const run = ['train', 'book.txt', ...QUICK, '--tokens', tokens, '--out', `${tokens}.safetensors`];
+      expect((await here.run(run)).status).toBe(0);
+      const sample = ['sample', `${tokens}.safetensors`, '--prompt', '안녕', '--length', '9', '--seed', '0'];
+      const { status, stdout, stderr } = await here.run(sample);
+      expect([status, stderr]).toEqual(tokens === 'word' ? [3, stderr] : [0, '']);
+      expect(stdout.startsWith(tokens === 'word' ? '' : '안녕')).toBe(true);
+    }
+  });
+
+  it('says that a short text makes small batches', async () => {
+    here.write('book.txt', 'the cat sat on the mat');
+    expect((await here.run(['train', 'book.txt', ...QUICK])).stderr).toContain(
+      'note: the text is short: 1 streams of 19 characters',
+    );
+  });
+
+  it('starts from another model, and keeps its units', async () => {
+    here.write('book.txt', BOOK);
+    here.write('more.txt', 'the moon sat on the oat. '.repeat(40));
+    here.write('other.txt', 'the zoo. '.repeat(40));
+    await here.run(['train', 'book.txt', ...QUICK, '--out', 'book.safetensors']);
+    const quick = ['--epochs', '1', '--batch', '4', '--init-from', 'book.safetensors'];
+    const { status, stdout } = await here.run(['train', 'more.txt', ...quick, '--json']);
+    expect(status).toBe(0);
+    expect((jsonLines(stdout)[0] as unknown as { vocabulary: string[] }).vocabulary.join('')).toBe(
+      'the casonm.',
+    );
+    expect((await here.run(['train', 'other.txt', ...quick])).stderr).toContain(
+      "the vocabulary lacks: 'z' (position 5",
+    );
+    expect((await here.run(['train', 'other.txt', ...quick, '--unknown', 'skip'])).status).toBe(0);
+    expect((await here.run(['train', 'more.txt', ...quick, '--hidden', '9'])).stderr).toContain(
+      'the model in book.safetensors has hidden 8, not 9',
+    );
+  });
+
+  it('goes on with a run, also for more epochs, and is the run that never stopped', async () => {
+    here.write('book.txt', BOOK);
+    const quick = ['--hidden', '8', '--batch', '4', '--dropout', '0.2', '--json'];
+    const whole = jsonLines(
+      (await here.run(['train', 'book.txt', ...quick, '--epochs', '4', '--runs', 'whole'])).stdout,
+    );
+    await here.run(['train', 'book.txt', ...quick, '--epochs', '2']);
+    const run = here.onlyRun();
+    const { status, stdout } = await here.run(['train', '--resume', run, '--epochs', '4', '--json']);
+    expect(status).toBe(0);
+    const epochs = (all: typeof whole) => all.filter(({ type }) => type === 'epoch');
+    expect(epochs(jsonLines(stdout))).toEqual(epochs(whole));
+    const [wholeRun] = here.files('whole');
+    for (const file of ['model.safetensors', 'best.safetensors']) {
+      const [one, other] = [join(run, file), join('whole', wholeRun, file)].map((path) => here.bytes(path));
+      expect(one.equals(other), file).toBe(true);
+    }
+    const kept = jsonLines(here.read(run, 'events.jsonl')).map(({ type }) => type);
+    expect(kept.filter((type) => type !== 'progress' && type !== 'sample')).toEqual([
+      'start',
+      'epoch',
+      'epoch',
+      'epoch',
+      'epoch',
+      'done',
+    ]);
+  });
+
+  it('does not go on with another run than it was', async () => {
+    here.write('book.txt', BOOK);
+    await here.run(['train', 'book.txt', ...QUICK]);
+    const run = here.onlyRun();
+    const other = await here.run(['train', '--resume', run, '--hidden', '9']);
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('the run was started with hidden 8, not 9') as string,
+    ]);
+    here.write('book.txt', `${BOOK}!`);
+    const changed = await here.run(['train', '--resume', run]);
+    expect([changed.status, changed.stderr]).toEqual([
+      3,
+      expect.stringContaining(`is not what the run in ${run} learns`) as string,
+    ]);
+    expect((await here.run(['train', '--resume', '.'])).stderr).toContain(
+      '. is not the folder of a run: it has no config.json',
+    );
+  });
+
+  it('takes settings from a config file and the environment, and says where each came from', async () => {
+    here.write('unrolled.config.json', JSON.stringify({ train: { hidden: 16, epochs: 3 } }));
+    const args = ['train', 'book.txt', '--epochs', '1', '--print-config', '--json'];
+    const { stdout, stderr } = await here.run(args, { env: { UNROLLED_LAYERS: '3' } });
+    const { settings } = JSON.parse(stdout || stderr) as {
+      settings: { name: string; value: unknown; source: string }[];
+    };
+    const shown = Object.fromEntries(settings.map(({ name, value, source }) => [name, [value, source]]));
+    expect(shown).toMatchObject({
+      ...{ epochs: [1, 'flag'], layers: [3, 'environment'], hidden: [16, 'config'], cell: [null, 'default'] },
+    });
+  });
+});
+
+describe('a text that is being learnt', () => {
+  it('shows what the model writes after each epoch, which changes nothing', async () => {
+    here.write('book.txt', BOOK);
+    const run = async (...args: string[]): Promise<string> => {
+      const { stdout } = await here.run(['train', 'book.txt', ...QUICK, '--epochs', '2', '--json', ...args]);
+      return stdout;
+    };
+    const samples = jsonLines(await run('--sample', '12', '--out', 'a.safetensors')).filter(
+      ({ type }) => type === 'sample',
+    );
+    expect(samples).toHaveLength(2);
+    for (const sample of samples)
+      expect(sample).toMatchObject({ text: expect.stringMatching(/^[^]{12}$/) as unknown });
+    expect(await run('--sample', '0', '--out', 'b.safetensors')).not.toContain('"sample"');
+    const [a, b] = ['a', 'b'].map((name) => here.bytes(`${name}.safetensors`));
+    expect(a.equals(b)).toBe(true);
+  });
+});
+
+describe('words as vectors', () => {
+  it('are learnt, and shared with the linear layer on request', async () => {
+    here.write('book.txt', BOOK);
+    const args = [
+      'train',
+      'book.txt',
+      ...QUICK,
+      '--tokens',
+      'word',
+      '--tie-weights',
+      '--out',
+      'm.safetensors',
+    ];
+    expect((await here.run([...args, '--plot', '--epochs', '3'])).stdout).toMatch(
+      /epoch 3\/3[\s\S]*training/,
+    );
+    expect((await here.run(['inspect', 'm.safetensors'])).stdout).toMatch(/embedding.weight +\(\d+, 8\)/);
+    expect((await here.run(['sample', 'm.safetensors', '--prompt', 'the cat', '--length', '4'])).status).toBe(
+      0,
+    );
+    expect((await here.run(['code', 'm.safetensors', '--to', 'ts'])).stdout).toContain('LanguageModel.load');
+    expect((await here.fail(['code', 'm.safetensors'])).stderr).toContain('and this one has an embedding');
+  });
+});
