@@ -1,7 +1,15 @@
 export type { TextChunks } from './chunks.js';
 export { Corpus, type Indices } from './corpus.js';
 export { graphemes } from './graphemes.js';
-export { type BatchOptions, decodeUtf8, streams, streamShape, type TextBatch, textChunks } from './text.js';
+export { type BatchOptions, decodeUtf8, streams, streamShape, type TextBatch } from './text.js';
+export {
+  type Decoded,
+  type DecodeOptions,
+  decodeText,
+  type Likely,
+  likelyEncodings,
+  textChunks,
+} from './encoding.js';
 export { TOKEN_UNITS, type TokenUnit } from './units.js';
 export {
   type UnknownChoice,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Corpus } from '../../src/data/corpus.js';
-import { streams, textChunks } from '../../src/data/text.js';
+import { textChunks } from '../../src/data/encoding.js';
+import { streams } from '../../src/data/text.js';
 import { TOKEN_UNITS } from '../../src/data/units.js';
 import { Vocabulary } from '../../src/data/vocabulary.js';
 import { FormatError, ValueError, VocabularyError } from '../../src/errors.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Corpus } from '../../data/corpus.js';
-import { textChunks } from '../../data/text.js';
+import { textChunks } from '../../data/encoding.js';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { ValueError } from '../../errors.js';
 import { readFileBytes, readFileChunks } from '../../formats/platform-files.js';
