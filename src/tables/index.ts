@@ -6,5 +6,5 @@ export {
   readSeries,
   type SeriesOptions,
 } from './series.js';
-export { type LabelledOptions, readLabelled } from './labelled.js';
-export { type PairsOptions, readPairs } from './pairs.js';
+export { type LabelledOptions, type LabelledTable, readLabelled, readLabelledTable } from './labelled.js';
+export { alignedPairs, type PairsOptions, readPairs } from './pairs.js';

@@ -1,69 +1,163 @@
-import { FormatError } from '../errors.js';
-import { readCsv } from './csv.js';
+import { FormatError, ValueError } from '../errors.js';
+import { readCsv, type Table } from './csv.js';
 import { columnIndex } from './series.js';
 
 /** What of a file makes labelled texts. */
 export interface LabelledOptions {
   readonly format: 'csv' | 'jsonl';
-  /** Column, or key, of the text. Default 'text'. */
+  /** Column, or key, of the text. Default: found by its name, such as 'text' or 'message', or by what is in it. */
   readonly text?: string;
-  /** Column, or key, of the label. Default 'label'. */
+  /** Column, or key, of the label. Default: found by its name, such as 'label' or 'category', or by having few values. */
   readonly label?: string;
   /** What the file is, for messages. Default 'the table'. */
   readonly name?: string;
 }
 
-/**
- * Texts with their labels, from a table or from one JSON object a line.
- *
- * @throws FormatError that names the line: for one that is no JSON, lacks a text or a label, or has an empty one; and where all labels are the
- *   same
- * @example
- * readLabelled('text,label\nhello,en\nhallo,de\n', { format: 'csv' })[1]; // { text: 'hallo', label: 'de' }
- */
-export function readLabelled(file: string, options: LabelledOptions): { text: string; label: string }[] {
-  const { format, name = 'the table' } = options;
-  const found = format === 'csv' ? fromCsv(file, options) : fromJsonLines(file, options);
-  if (found.length === 0) throw new FormatError(`${name} is empty`);
-  for (const { line, text, label } of found) {
-    if (text !== '' && label !== '') continue;
-    throw new FormatError(`${name}, line ${line}: the ${text === '' ? 'text' : 'label'} is empty`);
-  }
-  if (found.every(({ label }) => label === found[0].label)) {
-    throw new FormatError(
-      `${name}: every text has the label '${found[0].label}'; telling classes apart takes 2`,
-    );
-  }
-  return found.map(({ text, label }) => ({ text, label }));
-}
-
-interface Found {
-  readonly line: number;
+/** Texts with their labels, and the columns that they were found in. */
+export interface LabelledTable {
+  readonly data: readonly { readonly text: string; readonly label: string }[];
   readonly text: string;
   readonly label: string;
 }
 
-function fromCsv(file: string, { text = 'text', label = 'label', name }: LabelledOptions): Found[] {
-  const { columns, rows } = readCsv(file, { name });
-  const [textAt, labelAt] = [columnIndex(columns, text), columnIndex(columns, label)];
-  return rows.map(({ line, cells }) => ({ line, text: cells[textAt], label: cells[labelAt].trim() }));
+/**
+ * Texts with their labels, from a table or from one JSON object a line.
+ *
+ * @throws FormatError that names the line: for one that is no JSON, or lacks a text or a label; and where all labels are the same
+ * @throws ValueError where it cannot be told which columns they are in, and for one that is not there
+ * @example
+ * readLabelled('message,category\nhello,en\nhallo,de\n', { format: 'csv' })[1]; // { text: 'hallo', label: 'de' }
+ */
+export function readLabelled(file: string, options: LabelledOptions): { text: string; label: string }[] {
+  return [...readLabelledTable(file, options).data];
 }
 
-function fromJsonLines(file: string, options: LabelledOptions): Found[] {
-  const { text = 'text', label = 'label', name = 'the table' } = options;
-  return file.split(/\r?\n/).flatMap((content, i): Found[] => {
-    if (content.trim() === '') return [];
-    const where = `${name}, line ${i + 1}`;
-    let row: unknown;
-    try {
-      row = JSON.parse(content);
-    } catch (cause) {
-      throw new FormatError(`${where} is not JSON: ${(cause as Error).message}`, { cause });
-    }
-    const { [text]: said, [label]: is } = (row ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof said !== 'string') throw new FormatError(`${where} has no text called '${text}'`);
-    if (typeof is !== 'string' && typeof is !== 'number')
-      throw new FormatError(`${where} has no label called '${label}'`);
-    return [{ line: i + 1, text: said, label: String(is) }];
+/** The same, with the columns that texts and labels were found in. @throws FormatError, ValueError as `readLabelled` */
+export function readLabelledTable(file: string, options: LabelledOptions): LabelledTable {
+  const { format, name = 'the table' } = options;
+  const table = format === 'csv' ? readCsv(file, { name }) : readJsonLines(file, name);
+  const found = labelColumns(table, options);
+  if (found === null) {
+    throw new ValueError(`${name}: which column has the texts, and which the labels?`, {
+      hint: `say so by --text-column and --label-column (text and label): there are ${table.columns.join(', ')}`,
+    });
+  }
+  const { columns, rows } = withoutNames(table, found);
+  const data = rows.map(({ line, cells }) => {
+    const [text, label] = [cells[found.text], cells[found.label].trim()];
+    if (text.trim() !== '' && label !== '') return { text, label };
+    throw new FormatError(`${name}, line ${line}: the ${text.trim() === '' ? 'text' : 'label'} is empty`);
   });
+  if (data.every(({ label }) => label === data[0].label)) {
+    throw new FormatError(
+      `${name}: every text has the label '${data[0].label}'; telling classes apart takes 2`,
+    );
+  }
+  return { data, text: columns[found.text], label: columns[found.label] };
+}
+
+/** Where texts and labels are. */
+export interface LabelColumns {
+  readonly text: number;
+  readonly label: number;
+}
+
+/** Names by which they are known; the first wins over the others, which are equals. */
+const TEXT_NAMES = names(
+  'text message sentence content review comment tweet question title headline body description document utterance sms phrase query news email post v2',
+);
+const LABEL_NAMES = names(
+  'label class category sentiment target intent topic tag emotion language lang genre polarity spam rating stars v1',
+);
+const TEXT_ENDING = /text$/;
+const LABEL_ENDING = /(label|class|category)$/;
+
+function names(words: string): readonly string[] {
+  return words.split(' ');
+}
+
+/**
+ * The columns of texts and labels: those that are named, those whose names say so, and else by what is in them: labels come again and
+ * again, texts are words and mostly different.
+ *
+ * @returns null where that does not make out one of each
+ * @throws ValueError for a named column that is not there
+ */
+export function labelColumns(
+  { columns, rows }: Table,
+  { text, label }: Pick<LabelledOptions, 'text' | 'label'> = {},
+): LabelColumns | null {
+  let textAt = text === undefined ? named(columns, TEXT_NAMES, TEXT_ENDING) : columnIndex(columns, text);
+  let labelAt = label === undefined ? named(columns, LABEL_NAMES, LABEL_ENDING) : columnIndex(columns, label);
+  const others = columns.map((_, at) => at).filter((at) => at !== textAt && at !== labelAt);
+  if (textAt < 0 !== labelAt < 0 && others.length === 1) {
+    if (textAt < 0) [textAt] = others;
+    else [labelAt] = others;
+  }
+  const cells = (at: number): readonly string[] => rows.map((row) => row.cells[at].trim());
+  if (labelAt < 0) labelAt = only(others.filter((at) => isRepeated(cells(at))));
+  if (textAt < 0) textAt = only(others.filter((at) => at !== labelAt && isWordy(cells(at))));
+  return textAt < 0 || labelAt < 0 || textAt === labelAt ? null : { text: textAt, label: labelAt };
+}
+
+/** Whether the names of columns say where texts and labels are. */
+export const hasLabelNames = (columns: readonly string[]): boolean =>
+  named(columns, TEXT_NAMES, TEXT_ENDING) >= 0 && named(columns, LABEL_NAMES, LABEL_ENDING) >= 0;
+
+/** The only column with one of these names, or the one with the first of them; −1 for none or several. */
+function named(columns: readonly string[], known: readonly string[], ending: RegExp): number {
+  const plain = columns.map((column) => column.trim().toLowerCase());
+  const first = plain.indexOf(known[0]);
+  if (first >= 0) return first;
+  return only(plain.flatMap((column, at) => (known.includes(column) || ending.test(column) ? [at] : [])));
+}
+
+const only = (found: readonly number[]): number => (found.length === 1 ? found[0] : -1);
+
+const isRepeated = (cells: readonly string[]): boolean => {
+  const different = new Set(cells).size;
+  return different >= 2 && 2 * different <= cells.length;
+};
+
+const isWordy = (cells: readonly string[]): boolean =>
+  2 * new Set(cells).size > cells.length &&
+  2 * cells.filter((cell) => /\p{L}/u.test(cell)).length > cells.length;
+
+/** A first row that is as the others is no row of names: the label in it comes again below. */
+function withoutNames(table: Table, { label }: LabelColumns): Table {
+  const { columns, rows } = table;
+  const isData = rows.some(({ cells }) => cells[label].trim() === columns[label]);
+  if (!isData) return table;
+  return { columns: columns.map((_, i) => `c${i + 1}`), rows: [{ line: 1, cells: columns }, ...rows] };
+}
+
+/** Objects as rows of a table: their keys are its columns, and what is no text, number or truth value is empty. */
+function readJsonLines(file: string, name: string): Table {
+  const objects = file
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .flatMap((content, i) => {
+      if (content.trim() === '') return [];
+      const where = `${name}, line ${i + 1}`;
+      let row: unknown;
+      try {
+        row = JSON.parse(content);
+      } catch (cause) {
+        throw new FormatError(`${where} is not JSON: ${(cause as Error).message}`, { cause });
+      }
+      if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+        throw new FormatError(`${where} is not an object`, {
+          hint: 'such as { "text": "hello", "label": "en" }',
+        });
+      }
+      return [{ line: i + 1, row: row as Readonly<Record<string, unknown>> }];
+    });
+  if (objects.length === 0) throw new FormatError(`${name} is empty`);
+  const columns = [...new Set(objects.flatMap(({ row }) => Object.keys(row)))];
+  const cell = (value: unknown): string =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return {
+    columns,
+    rows: objects.map(({ line, row }) => ({ line, cells: columns.map((column) => cell(row[column])) })),
+  };
 }
