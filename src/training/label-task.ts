@@ -4,7 +4,7 @@ import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
-import { shuffledBatches, splitByLot } from './shuffled.js';
+import { leftOut, plainText, shuffledBatches, splitByLot } from './shuffled.js';
 import { parametersOf } from './start.js';
 import type { Batch, Outcome, Task } from './task.js';
 
@@ -18,7 +18,7 @@ export interface Labelled {
 export interface LabelTaskOptions {
   /** Texts in a step. Default 32. */
   readonly batchSize?: number;
-  /** Part of the texts, drawn by lot, that is held out. Default 0. */
+  /** Part of the texts, drawn by lot, that is held out; equal texts stay together. Default 0. */
   readonly validation?: number;
   /** Where the order of texts starts, and which are held out. Default 0. */
   readonly seed?: number;
@@ -51,16 +51,22 @@ export class LabelTask implements Task {
         hint: `it has ${model.labels.join(', ')}`,
       });
     }
-    [this.training, this.heldOut] = splitByLot(data, { validation, seed });
+    // Such as a text of rare words only, where these are left out.
+    const readable = data.filter(({ text }) => model.vocabulary.encode(text).length > 0);
+    const key = ({ text }: Labelled): string => plainText(text);
+    [this.training, this.heldOut] = splitByLot(readable, { validation, seed, key });
     if (this.training.length === 0) throw new ValueError('there are no texts to learn from');
     this.batchSize = Math.min(batchSize, this.training.length);
     this.seed = seed;
     this.steps = Math.ceil(this.training.length / this.batchSize);
     this.units = this.training.length;
-    this.notes =
-      this.batchSize < batchSize
+    this.notes = [
+      ...leftOut(data.length - readable.length, 'texts have'),
+      ...(this.batchSize < batchSize
         ? [`there are few texts: ${this.batchSize} a step instead of ${batchSize}`]
-        : [];
+        : []),
+      ...(validation > 0 && this.heldOut.length === 0 ? ['there are too few texts to hold a part out'] : []),
+    ];
   }
 
   describe(): Omit<StartEvent, 'v' | 'type' | 'epochs' | 'lr' | 'seed'> {

@@ -4,7 +4,7 @@ import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
-import { shuffledBatches, splitByLot } from './shuffled.js';
+import { leftOut, plainText, shuffledBatches, splitByLot } from './shuffled.js';
 import { parametersOf } from './start.js';
 import type { Batch, Outcome, Task } from './task.js';
 
@@ -12,7 +12,7 @@ import type { Batch, Outcome, Task } from './task.js';
 export interface PairTaskOptions {
   /** Pairs in a step. Default 32. */
   readonly batchSize?: number;
-  /** Part of the pairs, drawn by lot, that is held out. Default 0. */
+  /** Part of the pairs, drawn by lot, that is held out; those of equal sources stay together. Default 0. */
   readonly validation?: number;
   /** Where the order of pairs starts, and which are held out. Default 0. */
   readonly seed?: number;
@@ -38,17 +38,22 @@ export class PairTask implements Task {
     pairs: readonly Pair[],
     { batchSize = 32, validation = 0, seed = 0 }: PairTaskOptions = {},
   ) {
-    [this.training, this.heldOut] = splitByLot(pairs, { validation, seed });
+    const readable = pairs.filter(({ source }) => model.source.encode(source).length > 0);
+    const key = ({ source }: Pair): string => plainText(source);
+    [this.training, this.heldOut] = splitByLot(readable, { validation, seed, key });
     const { length } = this.training;
     if (length === 0) throw new ValueError('there are no pairs to learn from');
     this.batchSize = Math.min(batchSize, length);
     this.seed = seed;
     this.steps = Math.ceil(length / this.batchSize);
     this.units = this.training.reduce((sum, { target }) => sum + model.target.encode(target).length + 1, 0);
-    this.notes =
-      this.batchSize < batchSize
+    this.notes = [
+      ...leftOut(pairs.length - readable.length, 'sources have'),
+      ...(this.batchSize < batchSize
         ? [`there are few pairs: ${this.batchSize} a step instead of ${batchSize}`]
-        : [];
+        : []),
+      ...(validation > 0 && this.heldOut.length === 0 ? ['there are too few pairs to hold a part out'] : []),
+    ];
   }
 
   describe(): Omit<StartEvent, 'v' | 'type' | 'epochs' | 'lr' | 'seed'> {

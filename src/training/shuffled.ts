@@ -20,14 +20,44 @@ export function* shuffledBatches(
     yield order.slice(start, start + batchSize);
 }
 
-/** Data in two, by lot: a part to learn from, and one that is held out. */
+/**
+ * Data in two, by lot: a part to learn from, and one that is held out. What has the same key stays on one side, so that nothing that is
+ * held out was learnt.
+ */
 export function splitByLot<T>(
   data: readonly T[],
-  { validation, seed }: { readonly validation: number; readonly seed: number },
+  {
+    validation,
+    seed,
+    key,
+  }: { readonly validation: number; readonly seed: number; readonly key: (item: T) => string },
 ): [training: T[], heldOut: T[]] {
   const order = [
     ...shuffledBatches(data.length, { batchSize: Math.max(1, data.length), seed, epoch: -1 }),
   ].flat();
-  const held = Math.round(data.length * validation);
-  return [order.slice(held).map((i) => data[i]), order.slice(0, held).map((i) => data[i])];
+  const keys = data.map(key);
+  const sizes = new Map<string, number>();
+  for (const one of keys) sizes.set(one, (sizes.get(one) ?? 0) + 1);
+  const firsts = new Set(new Map(keys.map((one, i) => [one, i] as const).reverse()).values());
+  const sides = new Map<string, 'training' | 'heldOut'>();
+  let [room, left] = [Math.round(data.length * validation), data.length];
+  for (const i of order) {
+    // One ticket for each key: what is there often would else be held out far more often than it is there.
+    if (!firsts.has(i)) continue;
+    const size = sizes.get(keys[i])!;
+    // The nearest to what was asked for; but something has to be left to learn from.
+    const isHeldOut = size <= 2 * room && size < left;
+    sides.set(keys[i], isHeldOut ? 'heldOut' : 'training');
+    if (isHeldOut) [room, left] = [room - size, left - size];
+  }
+  const on = (side: 'training' | 'heldOut'): T[] =>
+    order.filter((i) => sides.get(keys[i]) === side).map((i) => data[i]);
+  return [on('training'), on('heldOut')];
 }
+
+/** A text without what makes no difference: equal ones are one text. */
+export const plainText = (text: string): string => text.trim().normalize();
+
+/** What is said of texts without a unit that the vocabulary knows. */
+export const leftOut = (count: number, what: string): string[] =>
+  count === 0 ? [] : [`${count} ${what} nothing that the vocabulary knows, and are left out`];

@@ -9,7 +9,7 @@ import { manualSeed } from '../../src/tensor/generator.js';
 import type { EpochEvent, StartEvent } from '../../src/training/events.js';
 import { LabelTask } from '../../src/training/label-task.js';
 import { SeriesTask } from '../../src/training/series-task.js';
-import { shuffledBatches } from '../../src/training/shuffled.js';
+import { shuffledBatches, splitByLot } from '../../src/training/shuffled.js';
 import { fit, Trainer } from '../../src/training/trainer.js';
 import type { Task } from '../../src/training/task.js';
 
@@ -67,6 +67,41 @@ describe('batches in an order by lot', () => {
   });
 });
 
+describe('a part that is held out by lot', () => {
+  const split = (data: readonly string[], seed = 0): [string[], string[]] =>
+    splitByLot(data, { validation: 0.1, seed, key: (text) => text });
+
+  it('is of the size that was asked for, and another for each seed', () => {
+    const data = Array.from({ length: 200 }, (_, i) => String(i));
+    const [training, heldOut] = split(data);
+    expect([training.length, heldOut.length]).toEqual([180, 20]);
+    expect([...training, ...heldOut].sort()).toEqual([...data].sort());
+    expect(split(data)).toEqual([training, heldOut]);
+    expect(split(data, 1)[1]).not.toEqual(heldOut);
+  });
+
+  it('has nothing in it that is learnt, and of what is there often no more than its part', () => {
+    const often = Array.from({ length: 1000 }, (_, i) => `often ${i % 50}`);
+    const data = [...often, ...Array.from({ length: 1000 }, (_, i) => `once ${i}`)];
+    for (let seed = 0; seed < 5; seed++) {
+      const [training, heldOut] = split(data, seed);
+      const learnt = new Set(training);
+      expect(heldOut.filter((text) => learnt.has(text))).toEqual([]);
+      expect(Math.abs(heldOut.length - 200)).toBeLessThanOrEqual(10);
+      // A half of all; a lot for each of them, not for each text, would make it nearly all.
+      const share = heldOut.filter((text) => text.startsWith('often')).length / heldOut.length;
+      expect(share).toBeGreaterThan(0.2);
+      expect(share).toBeLessThan(0.8);
+    }
+  });
+
+  it('leaves something to learn from', () => {
+    expect(split(Array<string>(20).fill('same'))).toEqual([Array(20).fill('same'), []]);
+    const [training, heldOut] = splitByLot(['a', 'b'], { validation: 0.9, seed: 0, key: (text) => text });
+    expect([training.length, heldOut.length]).toEqual([1, 1]);
+  });
+});
+
 describe.each<[string, () => Task, number]>([
   ['forecasting', seriesTask, 0.1],
   ['classification', labelTask, 0.05],
@@ -105,8 +140,10 @@ describe('tasks', () => {
       input: [16, 8, 1],
       vocabulary: [],
     });
-    const [labels] = fit(labelTask(), { seed: 0 });
-    expect(labels as StartEvent).toMatchObject({ unit: 'text', characters: 30, guess: Math.log(2) });
+    const texts = labelTask();
+    const [labels] = fit(texts, { seed: 0 });
+    const characters = 40 - texts.heldOut.length;
+    expect(labels as StartEvent).toMatchObject({ unit: 'text', characters, guess: Math.log(2) });
   });
 
   it('say when there is little to learn from', () => {
