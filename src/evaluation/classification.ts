@@ -17,6 +17,8 @@ export interface ClassMetrics {
 export interface ClassificationMetrics {
   /** Share of right answers. */
   readonly accuracy: number;
+  /** What it is worth against: the share of right answers of always saying the commonest label, and which that is. */
+  readonly baseline: { readonly label: string; readonly accuracy: number };
   /** Answers that were counted. */
   readonly count: number;
   /** Order of the rows and columns of `confusion`. */
@@ -36,8 +38,9 @@ export interface ClassificationMetrics {
  * @param labels  all labels, in the order wanted; those that occur, sorted, if left out
  * @throws ValueError for lists that are empty or of different lengths, and for a label that is not in `labels`
  * @example
- * const { accuracy, confusion } = classificationMetrics(['a', 'a', 'b', 'b'], ['a', 'b', 'b', 'b']);
+ * const { accuracy, baseline, confusion } = classificationMetrics(['a', 'a', 'b', 'b'], ['a', 'b', 'b', 'b']);
  * accuracy; // 0.75
+ * baseline.accuracy; // 0.5
  * confusion; // [[1, 1], [0, 2]]
  */
 export function classificationMetrics(
@@ -74,8 +77,10 @@ export function classificationMetrics(
   const occurring = classes.filter(({ f1 }) => f1 !== null);
   const mean = (name: 'precision' | 'recall' | 'f1'): number =>
     sum(occurring.map((metrics) => metrics[name] ?? 0)) / occurring.length;
+  const commonest = classes.reduce((most, one) => (one.support > most.support ? one : most));
   return {
     accuracy: sum(labels.map((_, i) => confusion[i][i])) / count,
+    baseline: { label: commonest.label, accuracy: commonest.support / count },
     count,
     labels,
     confusion,

@@ -93,7 +93,10 @@ export class Classifier extends Module {
   batch(texts: readonly string[]): PaddedTexts {
     const encoded = texts.map((text, i) => {
       const indices = this.vocabulary.encode(text);
-      if (indices.length === 0) throw new ValueError(`text ${i + 1} has nothing that the vocabulary knows`);
+      if (indices.length === 0) {
+        const which = texts.length === 1 ? 'the text' : `text ${i + 1}`;
+        throw new ValueError(`${which} has nothing that the vocabulary knows`);
+      }
       return indices;
     });
     const longest = encoded.reduce((most, { length }) => Math.max(most, length), 0);

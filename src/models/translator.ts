@@ -150,7 +150,10 @@ export class Translator extends Module {
   private sources(texts: readonly string[]): PaddedSources {
     const encoded = texts.map((text, i) => {
       const indices = this.source.encode(text);
-      if (indices.length === 0) throw new ValueError(`text ${i + 1} has nothing that the vocabulary knows`);
+      if (indices.length === 0) {
+        const which = texts.length === 1 ? 'the text' : `text ${i + 1}`;
+        throw new ValueError(`${which} has nothing that the vocabulary knows`);
+      }
       return indices;
     });
     const longest = longestOf(encoded);

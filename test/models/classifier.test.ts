@@ -49,7 +49,7 @@ describe('a classifier', () => {
   });
 
   it('refuses what it cannot read or tell apart', () => {
-    expect(() => modelOf().predict('')).toThrow('text 1 has nothing that the vocabulary knows');
+    expect(() => modelOf().predict('')).toThrow('the text has nothing that the vocabulary knows');
     expect(() => modelOf().predict('!')).toThrow(VocabularyError);
     expect(() => modelOf({}, ['x'])).toThrow('there is one label; telling classes apart takes 2');
     expect(() => modelOf({}, ['x', 'x'])).toThrow(ValueError);
