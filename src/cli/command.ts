@@ -10,11 +10,11 @@ export interface Definition<S extends Settings = Settings> {
   readonly alias?: string;
   readonly summary: string;
   readonly description: string;
-  /** As commander has them, `<model>` or `[file]`, and what they are. */
+  /** As commander has them, `<model>`, `[file]` or `[files...]`, and what they are. */
   readonly arguments: readonly (readonly [name: string, about: string])[];
   readonly settings: S;
-  /** The run to go on with, if one is named: its settings come behind the config file. */
-  readonly resumed?: (flags: Readonly<Record<string, unknown>>) => Sources['run'];
+  /** The run that is named, if one is, by the settings as they are without it: its own come behind the config file. */
+  readonly remembered?: (values: ValuesOf<S>, args: readonly (string | undefined)[]) => Sources['run'];
   readonly run: (call: Call<S>) => void | Promise<void>;
 }
 
@@ -69,11 +69,11 @@ export function commandOf(
     command.option('--print-config', 'show each setting and where it comes from, and do nothing');
   }
   return command.action(async (...received: unknown[]) => {
-    const args = received.slice(0, definition.arguments.length) as (string | undefined)[];
+    const args = received.slice(0, definition.arguments.length).flat() as (string | undefined)[];
     const flags = received[definition.arguments.length] as Record<string, unknown>;
     const path = typeof flags.config === 'string' ? flags.config : null;
     const config = isConfigurable ? readConfig(section, path, known) : null;
-    const run = definition.resumed?.(flags) ?? null;
+    const run = definition.remembered?.(resolve(settings, { flags, config }).values, args) ?? null;
     const resolved = resolve(settings, { flags, config, run });
     if (flags.printConfig === true) stdout.write(printed(resolved, resolved.values.json === true));
     else await definition.run({ args, values: resolved.values, origin: resolved.origin });

@@ -1,16 +1,18 @@
-import { basename, extname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { stderr } from 'node:process';
 import { ValueError } from '../errors.js';
 import { expectWritable, writeFileAtomic } from '../formats/platform-files.js';
 import { type RunConfig, RunFolder, runName } from '../training/platform-run-folder.js';
-import type { RunEvent } from '../training/events.js';
+import type { EvaluationEvent, RunEvent } from '../training/events.js';
 import type { Task } from '../training/task.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainValues } from './commands/train.js';
 import { UsageError } from './failure.js';
 import { interruptible } from './interrupt.js';
+import { Input, titleOf } from './prepare/input.js';
 import { kindOf, type TaskKind } from './prepare/kind.js';
 import { prepareLabels } from './prepare/labels.js';
+import { namedFiles } from './prepare/pair-files.js';
 import { preparePairs } from './prepare/pairs.js';
 import { prepareSeries } from './prepare/series.js';
 import { prepareText } from './prepare/text.js';
@@ -42,18 +44,30 @@ export interface Prepared {
   readonly save: () => Uint8Array;
   /** What the model writes after an epoch. */
   readonly sample?: (epoch: number) => string;
+  /** What the user should know of the data. */
+  readonly notes?: readonly string[];
+  /** How the model does on what is held out, if anything is. */
+  readonly evaluate?: () => EvaluationEvent;
   /** What is told at the end, beside the events. */
   readonly report?: () => string;
 }
 
 const PREPARE: Readonly<
-  Record<TaskKind, (path: string, values: TrainValues) => Prepared | Promise<Prepared>>
+  Record<TaskKind, (paths: readonly string[], values: TrainValues) => Prepared | Promise<Prepared>>
 > = {
-  text: prepareText,
-  forecast: prepareSeries,
+  text: (paths, values) => prepareText(onlyOne(paths, 'text'), values),
+  forecast: (paths, values) => prepareSeries(onlyOne(paths, 'table'), values),
   classify: prepareLabels,
   translate: preparePairs,
 };
+/** @throws UsageError for several */
+function onlyOne(paths: readonly string[], what: string): string {
+  if (paths.length === 1) return paths[0];
+  throw new UsageError(`a ${what} is one file, and ${paths.length} are named`, {
+    hint: `put them together: cat ${paths.join(' ')} | unrolled train - --task ${what === 'text' ? 'text' : 'forecast'}`,
+  });
+}
+
 const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs: number }>> = {
   text: TEXT_DEFAULTS,
   forecast: { lr: 0.005, epochs: 60 },
@@ -61,42 +75,61 @@ const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs
   translate: { lr: 0.003, epochs: 30 },
 };
 
-/** Learns a file in a run folder, a new one or an earlier one. */
-export async function trainFile(file: string | undefined, values: TrainValues, view: View): Promise<void> {
+/** Learns files in a run folder, a new one or an earlier one. */
+export async function trainFiles(files: readonly string[], values: TrainValues, view: View): Promise<void> {
   const { resume, out } = values;
   const earlier = resume === undefined ? null : RunFolder.configOf(resume);
-  const path = file ?? String(earlier?.file);
   if (earlier !== null) expectSame(earlier, values);
   // Before hours of work: can the model be written at all?
   if (out !== undefined) expectWritable(out);
-  const kind = kindOf(path, values);
-  const prepared = await PREPARE[kind](path, values);
-  if (earlier !== null && earlier.sha256 !== prepared.sha256) {
-    throw new ValueError(`${path} is not what the run in ${resume!} learns`, {
-      hint: `to learn something else from where the run stands: unrolled train ${path} --init-from ${resume!}`,
-    });
+  const input =
+    earlier !== null && files.length === 0
+      ? await Input.again([earlier.file].flat().map(String), resume!)
+      : await Input.take(earlier === null ? namedFiles(files, values) : files);
+  try {
+    const kind = kindOf(input.paths, values);
+    const prepared = await PREPARE[kind](input.paths, values);
+    if (earlier !== null && earlier.sha256 !== prepared.sha256) {
+      const named = input.paths.join(' ');
+      throw new ValueError(`${named} is not what the run in ${resume!} learns`, {
+        hint: `to learn something else from where the run stands: unrolled train ${named} --init-from ${resume!}`,
+      });
+    }
+    const options = optionsOf(kind, values);
+    const trainer = new Trainer(prepared.task, options);
+    const folder = earlier === null ? newFolder(input, prepared.sha256, values) : RunFolder.resume(resume!);
+    try {
+      input.keep(folder.path);
+      if (folder.hasState) {
+        trainer.restore(folder.state(), changedRate(values));
+        folder.saveModels(trainer, prepared.save);
+      }
+      if (earlier !== null) {
+        folder.configure({ ...earlier, settings: settingsOf(values) });
+        for (const event of RunFolder.eventsOf(folder.path)) {
+          view(event.type === 'start' ? { ...event, epochs: options.epochs } : event);
+        }
+      }
+      await follow(trainer, prepared, folder, view, { out, everyMs: 1000 * values.checkpointEvery });
+    } finally {
+      folder.close();
+    }
+  } finally {
+    input.close();
   }
+}
+
+function optionsOf(kind: TaskKind, values: TrainValues) {
   const { clip = 5, checkpointEvery, epochs = DEFAULTS[kind].epochs, lr = DEFAULTS[kind].lr } = values;
-  const trainer = new Trainer(prepared.task, {
+  return {
     ...{ ...values, epochs, lr, clip: clip === 0 ? Infinity : clip },
     progressEvery: Math.min(500, 1000 * checkpointEvery),
-  });
-  const folder = resume === undefined ? newFolder(path, prepared.sha256, values) : RunFolder.resume(resume);
-  try {
-    if (folder.hasState) {
-      trainer.restore(folder.state(), changedRate(earlier, values));
-      folder.saveModels(trainer, prepared.save);
-    }
-    if (resume !== undefined) RunFolder.eventsOf(folder.path).forEach(view);
-    await follow(trainer, prepared, folder, view, { out, everyMs: 1000 * checkpointEvery });
-  } finally {
-    folder.close();
-  }
+  };
 }
 
 async function follow(
   trainer: Trainer,
-  { save, sample, report }: Prepared,
+  { save, sample, report, evaluate, notes = [] }: Prepared,
   folder: RunFolder,
   view: View,
   { out, everyMs }: { readonly out: string | undefined; readonly everyMs: number },
@@ -111,34 +144,38 @@ async function follow(
     folder.append(event);
   };
   const stopped = await interruptible(trainer.run(), (event) => {
+    if (event.type === 'done' && evaluate !== undefined && trainer.epoch > 0)
+      tell(trainer.withBest(evaluate));
     tell(event);
+    if (event.type === 'start') for (const message of notes) tell({ v: 1, type: 'alert', message });
     if (event.type === 'epoch' && sample !== undefined) {
       tell({ v: 1, type: 'sample', epoch: event.epoch, text: sample(event.epoch) });
     }
     if (event.type === 'epoch' || (event.type === 'progress' && performance.now() - saved >= everyMs)) keep();
   });
+  // Without an epoch nothing was saved yet, and the model as it began is one, too.
+  if (stopped !== null || !folder.hasState) keep();
   if (stopped !== null) {
-    keep();
     stderr.write(`\n${stopped.why}; to go on: unrolled train --resume ${folder.path}\n`);
     process.exitCode = stopped.exit;
     return;
   }
   if (out !== undefined) writeFileAtomic(out, trainer.withBest(save));
-  view({ v: 1, type: 'checkpoint', epoch: trainer.epoch - 1, path: out ?? folder.path });
-  if (report !== undefined) stderr.write(trainer.withBest(report));
+  view({ v: 1, type: 'checkpoint', epoch: Math.max(0, trainer.epoch - 1), path: out ?? folder.path });
+  if (report !== undefined && trainer.epoch > 0) stderr.write(trainer.withBest(report));
 }
 
-function newFolder(path: string, sha256: string, values: TrainValues): RunFolder {
-  const name = join(values.runs, runName(basename(path, extname(path))));
-  return RunFolder.create(name, configOf(path, sha256, values));
+function newFolder({ names }: Input, sha256: string, values: TrainValues): RunFolder {
+  return RunFolder.create(join(values.runs, runName(titleOf(names))), {
+    ...{ version: 1, command: 'train', started: new Date().toISOString() },
+    ...{ file: names.length === 1 ? names[0] : names, sha256, settings: settingsOf(values) },
+  });
 }
 
-const configOf = (path: string, sha256: string, values: TrainValues): RunConfig => {
-  const settings = Object.fromEntries(
+const settingsOf = (values: TrainValues): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
     Object.entries(values).filter(([key, value]) => value !== undefined && key !== 'resume'),
   );
-  return { version: 1, command: 'train', file: resolve(path), sha256, settings };
-};
 
 /** @throws UsageError that names what differs from the run to go on with */
 function expectSame(earlier: RunConfig, values: TrainValues): void {
@@ -159,7 +196,6 @@ function expectSame(earlier: RunConfig, values: TrainValues): void {
 
 const shown = (value: unknown): string => (value === undefined ? 'left to itself' : JSON.stringify(value));
 
-function changedRate(earlier: RunConfig | null, { lr }: TrainValues): { readonly lr?: number } {
-  const before = ((earlier?.settings ?? {}) as Readonly<Record<string, unknown>>).lr;
-  return before === lr || lr === undefined ? {} : { lr };
-}
+/** A schedule has its rate from where the run stands. */
+const changedRate = ({ lr, schedule }: TrainValues): { readonly lr?: number } =>
+  lr === undefined || schedule !== 'constant' ? {} : { lr };

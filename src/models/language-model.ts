@@ -1,4 +1,4 @@
-import { Vocabulary } from '../data/vocabulary.js';
+import { type UnknownChoice, Vocabulary } from '../data/vocabulary.js';
 import { FormatError, ValueError } from '../errors.js';
 import { Embedding } from '../nn/embedding.js';
 import { Linear } from '../nn/linear.js';
@@ -118,9 +118,11 @@ export class LanguageModel extends Module {
   /**
    * The model that `save` wrote.
    *
+   * @param options  `unknown`: another answer to units that its vocabulary lacks
    * @throws FormatError if the bytes are cut short, broken, or not such a model
+   * @throws ValueError for 'unk' where its vocabulary has no such unit
    */
-  static load(bytes: Uint8Array): LanguageModel {
+  static load(bytes: Uint8Array, { unknown }: { readonly unknown?: UnknownChoice } = {}): LanguageModel {
     const { weights, description } = decodeModel(bytes, 'language-model');
     const { cell, hiddenSize, numLayers, head, tieWeights = false, vocabulary } = description;
     const embeddingSize = weights.get('embedding.weight')?.shape[1];
@@ -129,7 +131,8 @@ export class LanguageModel extends Module {
       throw new FormatError('the description of the model names a cell or sizes that cannot be');
     }
     const sizes = { cell, hiddenSize, numLayers, head, embeddingSize, tieWeights };
-    const model = new LanguageModel(Vocabulary.fromJSON(vocabulary), sizes);
+    const own = Vocabulary.fromJSON(vocabulary);
+    const model = new LanguageModel(unknown === undefined ? own : own.withUnknown(unknown), sizes);
     model.loadStateDict(weights);
     return model;
   }

@@ -1,6 +1,13 @@
 /** What a run tells about itself, version 1: the line of `--json`, and what every view is made from. */
 export type RunEvent =
-  StartEvent | EpochEvent | ProgressEvent | SampleEvent | CheckpointEvent | AlertEvent | DoneEvent;
+  | StartEvent
+  | EpochEvent
+  | ProgressEvent
+  | SampleEvent
+  | CheckpointEvent
+  | AlertEvent
+  | EvaluationEvent
+  | DoneEvent;
 
 /** Once, before the first step. */
 export interface StartEvent {
@@ -91,12 +98,48 @@ export interface CheckpointEvent {
   readonly path: string;
 }
 
+/** Before the end, where a part was held out: how the best model does on it. */
+export type EvaluationEvent = ClassificationEvent | TranslationEvent;
+
+/** Of a classifier. */
+export interface ClassificationEvent {
+  readonly v: 1;
+  readonly type: 'evaluation';
+  readonly task: 'classify';
+  readonly accuracy: number;
+  /** Always saying the commonest label. */
+  readonly baseline: { readonly label: string; readonly accuracy: number };
+  readonly count: number;
+  /** Order of the rows and columns of `confusion`: (truth, prediction). */
+  readonly labels: readonly string[];
+  readonly confusion: readonly (readonly number[])[];
+  readonly classes: readonly {
+    readonly label: string;
+    readonly precision: number | null;
+    readonly recall: number | null;
+    readonly f1: number | null;
+    readonly support: number;
+  }[];
+}
+
+/** Of a translator. */
+export interface TranslationEvent {
+  readonly v: 1;
+  readonly type: 'evaluation';
+  readonly task: 'translate';
+  readonly count: number;
+  /** Part of the translations that are right to the last unit, and units that are wrong for each unit of the targets. */
+  readonly exact: number;
+  readonly errorRate: number;
+}
+
 /** Once, at the end. */
 export interface DoneEvent {
   readonly v: 1;
   readonly type: 'done';
   readonly epochs: number;
-  readonly loss: number;
+  /** Null where there was no epoch. */
+  readonly loss: number | null;
   readonly seconds: number;
   /** For a sentence: what the model says by itself from the first letter on. */
   readonly freeRun?: string;

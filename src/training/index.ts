@@ -2,12 +2,15 @@ export { DivergedError } from './diverged.js';
 export type {
   AlertEvent,
   CheckpointEvent,
+  ClassificationEvent,
   DoneEvent,
   EpochEvent,
+  EvaluationEvent,
   ProgressEvent,
   RunEvent,
   SampleEvent,
   StartEvent,
+  TranslationEvent,
 } from './events.js';
 export { type SentenceOptions, trainSentence } from './sentence.js';
 export type { Batch, Outcome, Task } from './task.js';

@@ -161,7 +161,7 @@ export class Trainer {
       v: 1,
       type: 'done',
       epochs: this.position.epoch,
-      loss: this.position.last ?? NaN,
+      loss: this.position.last,
       seconds: elapsed(),
     };
   }

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,14 @@ describe('bad input', () => {
     ['a text of one letter', ['train', '--text', 'a'], 3, 'error[E_VALUE]: the text has 1 characters'],
     ['a missing file', ['train', 'no.txt'], 3, 'error[E_FILE]: cannot read no.txt: it does not exist'],
     ['words instead of a file', ['train', 'hello'], 2, 'there is no file hello', 'train --text "hello"'],
-    ['a folder', ['train', '.'], 3, 'error[E_FILE]: cannot read .: it is a folder'],
+    ['a folder', ['train', 'empty'], 3, 'error[E_FORMAT]: empty holds no labelled texts'],
+    [
+      'a model as a text',
+      ['train', 'm.safetensors'],
+      2,
+      'm.safetensors is a model',
+      '--init-from m.safetensors',
+    ],
     ['an unknown option', ['train', '--hiden', '8'], 2, "unknown option '--hiden'", 'did you mean --hidden?'],
     ['an unknown command', ['trian'], 2, "unknown command 'trian'", 'did you mean train?'],
     ['an unknown cell', ['train', '--cell', 'x', '--text', 'ab'], 2, "'x' is invalid", 'rnn'],
@@ -80,14 +87,13 @@ describe('bad input', () => {
     ],
     ['a vocabulary of one', ['train', 'same.txt'], 3, 'the vocabulary has one character only'],
     ['an empty file', ['train', 'empty.txt'], 3, 'empty.txt is empty'],
-    ['a file in EUC-KR', ['train', 'korean.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like EUC-KR'],
-    ['a file in UTF-16', ['train', 'wide.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like UTF-16'],
+    ['a file in EUC-KR', ['train', 'korean.txt'], 3, 'is not UTF-8 text: byte 0', 'it looks like CP949'],
   ])('%s', async (_, args, status, ...says) => {
     here.write('book.txt', BOOK);
     here.write('empty.txt', '');
     here.write('same.txt', 'aaaaaaaaaaaa');
     here.write('korean.txt', Uint8Array.of(0xb0, 0xa1, 0xb3, 0xaa, 0xb4, 0xd9, 0x0a));
-    here.write('wide.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0x00, 0x62, 0x00));
+    mkdirSync(join(here.folder, 'empty'));
     const result = await here.fail(args);
     for (const words of says) expect(result.stderr).toContain(words);
     expect(result.status).toBe(status);

@@ -1,12 +1,15 @@
-import { stdin, stdout } from 'node:process';
-import { createInterface } from 'node:readline';
 import { type Call, define } from '../command.js';
+import { type Answer, answerLines, say } from '../lines.js';
 import { modelOfKind } from '../models.js';
+import { RUNS_SETTING, runPath, readingOfRun } from '../run-path.js';
 import { whole, words, yes } from '../settings/setting.js';
+import { ENCODING } from '../settings/tasks.js';
 
 const SETTINGS = {
   text: words('--text <text>', 'the text; without it, each line that comes in'),
   top: whole('--top <labels>', 'how many labels to show', { least: 1, fallback: 3 }),
+  encoding: ENCODING,
+  runs: RUNS_SETTING,
   json: yes('--json', 'for programs: one object a text', { fallback: false }),
 };
 
@@ -15,23 +18,23 @@ export const classifyCommand = define({
   name: 'classify',
   summary: 'say what a text is',
   description:
-    'Says the likeliest labels of a text.\n\n  unrolled classify runs/TIME-names --text "Karolina"',
+    'Says the likeliest labels of a text, or of each line that comes in.\n\n' +
+    '  unrolled classify latest --text "Karolina"\n' +
+    '  unrolled classify runs/TIME-names < unknown.txt',
   arguments: [['<model>', 'a classifier, or the folder of its run']],
   settings: SETTINGS,
-  run: async ({ args: [path], values: { text, top, json } }: Call<typeof SETTINGS>) => {
-    const model = modelOfKind(path!, 'classifier');
-    const say = (one: string): void => {
+  remembered: readingOfRun,
+  run: async ({ args: [named], values: { text, top, json, encoding, runs } }: Call<typeof SETTINGS>) => {
+    const model = modelOfKind(runPath(named!, runs), 'classifier');
+    const answer = (one: string): Answer => {
       const labels = model.predict(one).slice(0, top);
-      if (json) stdout.write(`${JSON.stringify({ v: 1, type: 'label', text: one, labels })}\n`);
-      else {
-        const shown = labels.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`);
-        stdout.write(`${one}\t${shown.join('\t')}\n`);
-      }
+      const shown = labels.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`);
+      return { line: [one, ...shown].join('\t'), json: { v: 1, type: 'label', text: one, labels } };
     };
-    if (text !== undefined) {
-      say(text);
-      return;
-    }
-    for await (const line of createInterface({ input: stdin })) if (line.trim() !== '') say(line);
+    const nothing = (one: string): Answer => {
+      return { line: one, json: { v: 1, type: 'label', text: one, labels: [] } };
+    };
+    if (text === undefined) await answerLines(answer, { json, encoding, nothing });
+    else say(answer(text), json);
   },
 });

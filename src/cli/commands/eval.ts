@@ -1,5 +1,4 @@
 import { stdout } from 'node:process';
-import { extname } from 'node:path';
 import { splitByTime } from '../../data/series.js';
 import { classificationMetrics } from '../../evaluation/classification.js';
 import { evaluateForecaster } from '../../evaluation/forecasts.js';
@@ -9,15 +8,17 @@ import { Forecaster } from '../../models/forecaster.js';
 import { evaluateTranslator } from '../../evaluation/translation.js';
 import type { LanguageModel } from '../../models/language-model.js';
 import { Translator } from '../../models/translator.js';
-import { readLabelled } from '../../tables/labelled.js';
-import { readPairs } from '../../tables/pairs.js';
 import { readSeries } from '../../tables/series.js';
 import { type Call, define } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { anyModel } from '../models.js';
 import { wholeFile } from '../prepare/kind.js';
-import { list, number, whole, words, yes } from '../settings/setting.js';
-import { TABLE_SETTINGS } from '../settings/tasks.js';
+import { readLabelledFiles } from '../prepare/labelled-files.js';
+import { namedFiles, readPairFiles } from '../prepare/pair-files.js';
+import { readingOfRun, RUNS_SETTING, runPath } from '../run-path.js';
+import { choice, list, number, whole, yes } from '../settings/setting.js';
+import { UNKNOWN } from '../settings/training.js';
+import { LABEL_SETTINGS, PAIR_SETTINGS, TABLE_SETTINGS } from '../settings/tasks.js';
 import { comparisonTable, confusionTable, lines, translationTable } from '../views/comparison.js';
 
 const SETTINGS = {
@@ -31,8 +32,12 @@ const SETTINGS = {
   }),
   season: whole('--season <rows>', 'forecaster: rows after which things repeat', { least: 1, fallback: 1 }),
   ...TABLE_SETTINGS,
-  textColumn: words('--text-column <name>', 'classifier: where the text is', { fallback: 'text' }),
-  labelColumn: words('--label-column <name>', 'classifier: where the label is', { fallback: 'label' }),
+  ...LABEL_SETTINGS,
+  ...PAIR_SETTINGS,
+  unknown: choice('--unknown <what>', 'language model: what happens to units that it lacks', UNKNOWN, {
+    note: "the model's",
+  }),
+  runs: RUNS_SETTING,
   json: yes('--json', 'for programs: one object', { fallback: false }),
 };
 type Values = Call<typeof SETTINGS>['values'];
@@ -40,6 +45,8 @@ type Values = Call<typeof SETTINGS>['values'];
 /** What was measured: numbers that can be held to a limit, and the same for people. */
 interface Measured {
   readonly metrics: Readonly<Record<string, number | null>>;
+  /** More for programs. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
 
@@ -52,20 +59,26 @@ export const evalCommand = define({
     'classifier takes for what; how far translations are off.\n\n  unrolled eval runs/TIME-book other.txt --fail-above loss=1.6',
   arguments: [
     ['<model>', 'a model, or the folder of a run'],
-    ['<data>', 'a text, a table, labelled texts or pairs, as the model is for'],
+    ['[data...]', 'a text, a table, labelled texts or pairs, as the model is for; - reads a pipe'],
   ],
   settings: SETTINGS,
-  run: ({ args: [path, file], values }: Call<typeof SETTINGS>) => {
-    const model = anyModel(path!);
+  remembered: readingOfRun,
+  run: ({ args: [path, ...named], values }: Call<typeof SETTINGS>) => {
+    const files = namedFiles(
+      named.filter((file) => file !== undefined),
+      values,
+    );
+    if (files.length === 0) throw new UsageError('there is no data to measure the model on');
+    const model = anyModel(runPath(path!, values.runs), values);
     const limits = values.failAbove.map(limitOf);
-    const { metrics, text } =
+    const { metrics, details, text } =
       model instanceof Forecaster
-        ? forecaster(model, file!, values)
+        ? forecaster(model, files[0], values)
         : model instanceof Classifier
-          ? classifier(model, file!, values)
+          ? classifier(model, files, values)
           : model instanceof Translator
-            ? translator(model, file!)
-            : languageModel(model, file!);
+            ? translator(model, files, values)
+            : languageModel(model, files[0], values);
     const failed = limits.filter(({ metric, limit }) => {
       const value = metrics[metric];
       if (!Object.hasOwn(metrics, metric)) {
@@ -78,7 +91,7 @@ export const evalCommand = define({
     });
     if (values.json)
       stdout.write(
-        `${JSON.stringify({ v: 1, type: 'metrics', ...metrics, failed: failed.map((f) => f.metric) })}\n`,
+        `${JSON.stringify({ v: 1, type: 'metrics', ...metrics, ...details, failed: failed.map((f) => f.metric) })}\n`,
       );
     else {
       stdout.write(text);
@@ -97,8 +110,9 @@ function limitOf(text: string): { readonly metric: string; readonly limit: numbe
   });
 }
 
-function languageModel(model: LanguageModel, file: string): Measured {
-  const { loss, bitsPerUnit, perplexity, accuracy, units } = languageMetrics(model, wholeFile(file).text);
+function languageModel(model: LanguageModel, file: string, { encoding }: Values): Measured {
+  const { text } = wholeFile(file, encoding);
+  const { loss, bitsPerUnit, perplexity, accuracy, units } = languageMetrics(model, text);
   const unit = model.vocabulary.unit === 'char' ? 'character' : model.vocabulary.unit;
   const rows = [
     ['loss', loss.toFixed(4), `nats a ${unit}`],
@@ -121,22 +135,21 @@ function forecaster(model: Forecaster, file: string, values: Values): Measured {
   };
 }
 
-function classifier(model: Classifier, file: string, values: Values): Measured {
-  const format = extname(file).toLowerCase() === '.jsonl' ? 'jsonl' : 'csv';
-  const { textColumn: text, labelColumn: label } = values;
-  const data = readLabelled(wholeFile(file).text, { format, text, label, name: file });
+function classifier(model: Classifier, files: readonly string[], values: Values): Measured {
+  const { data } = readLabelledFiles(files, values);
+  const truth = data.map((row) => row.label);
   const given = data.map((row) => model.predict(row.text)[0].label);
-  const result = classificationMetrics(
-    data.map((row) => row.label),
-    given,
-  );
-  const { accuracy, macro } = result;
-  return { metrics: { error: 1 - accuracy, accuracy, f1: macro.f1 }, text: confusionTable(result) };
+  const { macro, ...result } = classificationMetrics(truth, given);
+  const { accuracy, baseline } = result;
+  return {
+    metrics: { error: 1 - accuracy, accuracy, f1: macro.f1, baseline: baseline.accuracy },
+    details: { labels: result.labels, confusion: result.confusion, classes: result.classes },
+    text: confusionTable(result),
+  };
 }
 
-function translator(model: Translator, file: string): Measured {
-  const pairs = readPairs(wholeFile(file).text, { name: file });
-  const result = evaluateTranslator(model, pairs);
+function translator(model: Translator, files: readonly string[], values: Values): Measured {
+  const result = evaluateTranslator(model, readPairFiles(files, values).pairs);
   const { exact, errorRate } = result;
   return { metrics: { error: 1 - exact, errorRate }, text: translationTable(result) };
 }

@@ -1,12 +1,13 @@
 import { stderr, stdout } from 'node:process';
-import { expectWritable, writeFileAtomic } from '../../formats/platform-files.js';
 import { forecast } from '../../generation/forecast.js';
 import { forecastChart } from '../../plots/charts.js';
 import { datesAhead } from '../../plots/dates.js';
 import { readSeries } from '../../tables/series.js';
 import { type Call, define } from '../command.js';
 import { modelOfKind } from '../models.js';
+import { expectPicture, writePicture } from '../picture.js';
 import { wholeFile } from '../prepare/kind.js';
+import { readingOfRun, RUNS_SETTING, runPath } from '../run-path.js';
 import { number, whole, words, yes } from '../settings/setting.js';
 import { TABLE_SETTINGS } from '../settings/tasks.js';
 
@@ -17,8 +18,9 @@ const SETTINGS = {
     most: 0.999,
     fallback: 0.9,
   }),
-  svg: words('--svg <file>', 'draw it, too', { isPath: true }),
+  svg: words('--svg <file>', 'draw it, too, as .svg or .png', { isPath: true }),
   ...TABLE_SETTINGS,
+  runs: RUNS_SETTING,
   json: yes('--json', 'for programs: one object a row', { fallback: false }),
 };
 
@@ -34,10 +36,11 @@ export const forecastCommand = define({
     ['<table>', 'a .csv file with the columns it was trained on'],
   ],
   settings: SETTINGS,
-  run: ({ args: [path, file], values }: Call<typeof SETTINGS>) => {
-    const model = modelOfKind(path!, 'forecaster');
+  remembered: readingOfRun,
+  run: async ({ args: [path, file], values }: Call<typeof SETTINGS>) => {
+    const model = modelOfKind(runPath(path!, values.runs), 'forecaster');
     const { svg, level, json, date, missing, newestFirst } = values;
-    if (svg !== undefined) expectWritable(svg);
+    if (svg !== undefined) await expectPicture(svg);
     const columns = model.columns;
     const series = readSeries(wholeFile(file!).text, { name: file!, columns, date, missing, newestFirst });
     const { target = model.targets[0], horizon = model.horizon } = values;
@@ -66,7 +69,7 @@ export const forecastCommand = define({
       dates: series.dates?.slice(shown) ?? null,
       forecast: points,
     };
-    writeFileAtomic(svg, new TextEncoder().encode(forecastChart(picture, { title: target })));
+    await writePicture(svg, forecastChart(picture, { title: target }));
   },
 });
 

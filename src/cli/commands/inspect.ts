@@ -5,6 +5,7 @@ import { Translator } from '../../models/translator.js';
 import { parametersOf } from '../../training/start.js';
 import { type Call, define } from '../command.js';
 import { type AnyModel, anyModel } from '../models.js';
+import { RUNS_SETTING, runPath } from '../run-path.js';
 import { yes } from '../settings/setting.js';
 import { visible } from '../terminal.js';
 import { lines } from '../views/comparison.js';
@@ -23,6 +24,7 @@ const unitsOf = (model: AnyModel): readonly string[] | null => {
 
 const SETTINGS = {
   vocab: yes('--vocab', 'list the units it knows', { fallback: false }),
+  runs: RUNS_SETTING,
   json: yes('--json', 'for programs: one object', { fallback: false }),
 };
 
@@ -33,8 +35,8 @@ export const inspectCommand = define({
   description: 'Lists the weights of a model, how many there are, and in which range they lie.',
   arguments: [['<model>', 'a model, or the folder of a run']],
   settings: SETTINGS,
-  run: ({ args: [path], values: { vocab, json } }: Call<typeof SETTINGS>) => {
-    const model = anyModel(path!);
+  run: ({ args: [path], values: { vocab, runs, json } }: Call<typeof SETTINGS>) => {
+    const model = anyModel(runPath(path!, runs));
     const weights = [...model.stateDict()].map(([name, x]) => {
       const values = Float64Array.from(x.data);
       const mean = values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -1,14 +1,14 @@
 import { stdout } from 'node:process';
-import { readFileBytes } from '../../formats/platform-files.js';
 import { beamSearch } from '../../generation/beam.js';
 import { sampleBatch } from '../../generation/sample.js';
 import { sampleStream } from '../../generation/stream.js';
-import { LanguageModel } from '../../models/language-model.js';
 import { Generator } from '../../tensor/generator.js';
 import { type Call, define } from '../command.js';
 import { UsageError } from '../failure.js';
-import { modelPath } from '../model-path.js';
-import { list, number, whole, words, yes } from '../settings/setting.js';
+import { modelOfKind } from '../models.js';
+import { RUNS_SETTING, runPath } from '../run-path.js';
+import { choice, list, number, whole, words, yes } from '../settings/setting.js';
+import { UNKNOWN } from '../settings/training.js';
 
 const SETTINGS = {
   prompt: words('--prompt <text>', 'what the text starts with', { fallback: '' }),
@@ -18,9 +18,19 @@ const SETTINGS = {
   topP: number('--top-p <p>', 'draw from the likeliest that make up this probability', { most: 1 }),
   minP: number('--min-p <p>', 'draw from those with this share of the likeliest', { most: 1 }),
   repetitionPenalty: number('--repetition-penalty <r>', 'above 1: rather not what was said already'),
-  stop: list('--stop <text>', 'end where this would be written; may be said several times'),
+  stop: list(
+    '--stop <text>',
+    'end where this would be written, \\n for a line end; may be said several times',
+    {
+      escapes: true,
+    },
+  ),
+  unknown: choice('--unknown <what>', 'what happens to units of the prompt that the model lacks', UNKNOWN, {
+    note: "the model's",
+  }),
   count: whole('-n, --count <texts>', 'how many texts', { least: 1, fallback: 1 }),
   beams: whole('--beams <beams>', 'the likeliest texts instead of drawn ones, by beam search', { least: 1 }),
+  runs: RUNS_SETTING,
   seed: whole('--seed <seed>', 'the same seed gives the same text', { note: 'another each time' }),
   json: yes('--json', 'for programs: one object a text', { fallback: false }),
 };
@@ -38,7 +48,7 @@ export const sampleCommand = define({
 
 async function write({ args: [path], values, origin }: Call<typeof SETTINGS>): Promise<void> {
   const { prompt, length, count, beams, stop, json } = values;
-  const model = LanguageModel.load(readFileBytes(modelPath(path!)));
+  const model = modelOfKind(runPath(path!, values.runs), 'language-model', values);
   if (beams !== undefined) {
     if (origin('temperature') === 'flag') {
       throw new UsageError('--beams looks for the likeliest texts, so that there is no --temperature');

@@ -12,7 +12,8 @@ import { choice, number, type ValuesOf, words, yes } from '../settings/setting.j
 import { TASK_SETTINGS } from '../settings/tasks.js';
 import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf } from '../settings/training.js';
 import { terminalOf } from '../terminal.js';
-import { trainFile } from '../run.js';
+import { trainFiles } from '../run.js';
+import { RUNS_SETTING, runPath } from '../run-path.js';
 import { withPlot } from '../views/plot.js';
 import { lessonView } from '../views/python.js';
 import { sentenceView } from '../views/sentence.js';
@@ -24,11 +25,10 @@ const SETTINGS = {
   ...MODEL_SETTINGS,
   ...LEARNING_SETTINGS,
   ...TASK_SETTINGS,
-  runs: words('--runs <folder>', 'file: where the folder of the run is made', {
-    fallback: 'runs',
+  runs: RUNS_SETTING,
+  resume: words('--resume <run>', 'go on with this run: its folder, the start of its name, or latest', {
     isPath: true,
   }),
-  resume: words('--resume <run>', 'go on with the run in this folder', { isPath: true }),
   initFrom: words('--init-from <model>', 'file: start from the weights and units of this model', {
     isPath: true,
   }),
@@ -58,33 +58,50 @@ export const trainCommand = define({
     '  unrolled train --text "if you want you"          the lesson: one sentence, 50 epochs\n' +
     '  unrolled train book.txt --hidden 256             a file of any length; the run is saved in runs/TIME-book\n' +
     '  unrolled train prices.csv --target close         a forecaster, beside naive forecasts\n' +
-    '  unrolled train reviews.csv                       a classifier, of a table with the columns text and label\n' +
+    '  unrolled train reviews.csv                       a classifier, of a table with a text and a label a row\n' +
+    '  unrolled train names/                            a classifier, of .txt files that are named after their labels\n' +
     '  unrolled train pairs.tsv                         a translator, of pairs with a tab between\n' +
     '  unrolled train --resume runs/TIME-book           goes on with it, as if it had never stopped',
-  arguments: [['[file]', 'a UTF-8 text, a table (.csv), pairs (.tsv), or one JSON object a line (.jsonl)']],
+  arguments: [
+    [
+      '[files...]',
+      'a text, a table (.csv), pairs (.tsv), one JSON object a line (.jsonl), .txt files by label or their folder; - reads a pipe',
+    ],
+  ],
   settings: SETTINGS,
-  resumed: ({ resume, text }) =>
-    typeof resume === 'string' && text === undefined
-      ? { path: resume, values: settingsIn(RunFolder.configOf(resume)) }
-      : null,
-  run: ({ args: [file], values }) => train(file, values),
+  remembered: ({ resume, text, runs }) => {
+    if (resume === undefined || text !== undefined) return null;
+    const path = runPath(resume, runs);
+    return { path, values: settingsIn(RunFolder.configOf(path)) };
+  },
+  run: ({ args, values }) =>
+    train(
+      args.filter((file) => file !== undefined),
+      values,
+    ),
 });
 
 const settingsIn = (config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   (config.settings ?? {}) as Readonly<Record<string, unknown>>;
 
-async function train(file: string | undefined, values: TrainValues): Promise<void> {
-  const { text, resume } = values;
-  if (text !== undefined && file !== undefined) throw new UsageError('give a file or --text, not both');
+async function train(files: readonly string[], values: TrainValues): Promise<void> {
+  const { text, resume, source, targetFile } = values;
+  const isNamed = files.length > 0 || source !== undefined || targetFile !== undefined;
+  if (text !== undefined && files.length > 0) throw new UsageError('give a file or --text, not both');
   if (text !== undefined && resume !== undefined)
     throw new UsageError('--resume is for runs on a file, not for --text');
-  if (text === undefined && file === undefined && resume === undefined) {
+  if (text === undefined && !isNamed && resume === undefined) {
     throw new UsageError('there is nothing to learn', {
       hint: 'unrolled train --text "if you want you", or unrolled train FILE',
     });
   }
   if (text !== undefined) await trainText(text, values);
-  else await trainFile(file, values, fileView(values));
+  else {
+    const { runs, initFrom } = values;
+    const pathOf = (named: string | undefined) => (named === undefined ? undefined : runPath(named, runs));
+    const paths = { resume: pathOf(resume), initFrom: pathOf(initFrom) };
+    await trainFiles(files, { ...values, ...paths }, fileView(values));
+  }
 }
 
 /** The lesson. */

@@ -1,41 +1,75 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { decodeUtf8 } from '../../data/text.js';
-import { readFileBytes } from '../../formats/platform-files.js';
+import { stdin } from 'node:process';
+import { decodeText } from '../../data/encoding.js';
+import { failure, isFolder, readFileBytes } from '../../formats/platform-files.js';
 import { readCsv } from '../../tables/csv.js';
+import { hasLabelNames, labelColumns } from '../../tables/labelled.js';
 import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
+import { STANDARD_INPUT } from './input.js';
 
 /** What can be learnt of a file. */
 export type TaskKind = 'text' | 'forecast' | 'classify' | 'translate';
 
+/** What decides what is learnt of a file. */
+export type KindValues = Pick<
+  TrainValues,
+  'task' | 'target' | 'source' | 'textColumn' | 'labelColumn' | 'encoding'
+>;
+
 /**
- * What is to be learnt of a file: what is asked for; else a forecast where there is a target, pairs in a .tsv file, labels in a .jsonl file or
- * a .csv file with the columns of texts and labels, and else a text.
+ * What is to be learnt of files: what is asked for; else a forecast where there is a target, pairs in .tsv files and where there is a
+ * --source, labels in a folder, a .jsonl file, several .txt files, or a table with columns of texts and labels, and else a text.
  *
  * @throws UsageError where there is no file, and for a table that says neither
  */
-export function kindOf(path: string, values: TrainValues): TaskKind {
+export function kindOf(paths: readonly string[], values: KindValues): TaskKind {
+  const [path] = paths;
   const extension = extname(path).toLowerCase();
   if (!existsSync(path) && extension === '') {
     throw new UsageError(`there is no file ${path}`, {
       hint: `to learn the words themselves: unrolled train --text "${path}"`,
     });
   }
+  if (extension === '.safetensors') {
+    throw new UsageError(`${path} is a model, not something to learn`, {
+      hint: `to start from it: unrolled train FILE --init-from ${path}`,
+    });
+  }
   if (values.task !== undefined) return values.task;
+  if (values.source !== undefined) return 'translate';
   if (values.target.length > 0) return 'forecast';
-  if (extension === '.tsv') return 'translate';
-  if (extension === '.jsonl') return 'classify';
-  if (extension !== '.csv') return 'text';
-  const { columns } = readCsv(decodeUtf8(readFileBytes(path), path), { name: path });
-  if (columns.includes(values.textColumn) && columns.includes(values.labelColumn)) return 'classify';
+  if (isFolder(path) || extension === '.jsonl') return 'classify';
+  if (extension === '.txt' && paths.length > 1) return 'classify';
+  if (extension !== '.csv' && extension !== '.tsv') return 'text';
+  if (values.textColumn !== undefined || values.labelColumn !== undefined) return 'classify';
+  const { text } = wholeFile(path, values.encoding);
+  // Among pairs anything may look like labels, and a quote is only a quote: there the names of columns have to say so.
+  if (extension === '.tsv')
+    return hasLabelNames(text.split(/\r?\n/, 1)[0].split('\t')) ? 'classify' : 'translate';
+  const table = readCsv(text, { name: path });
+  if (labelColumns(table) !== null) return 'classify';
   throw new UsageError(`${path} is a table: what is to be learnt of it?`, {
-    hint: `--target COLUMN forecasts one of ${columns.join(', ')}; --task text takes it as a text`,
+    hint:
+      `--target COLUMN forecasts one of ${table.columns.join(', ')}; --text-column and --label-column tell texts apart; ` +
+      '--task text takes it as a text',
   });
 }
 
 /** The whole of a text file, and its bytes for a fingerprint. */
-export function wholeFile(path: string): { readonly text: string; readonly bytes: Uint8Array } {
-  const bytes = readFileBytes(path);
-  return { text: decodeUtf8(bytes, path), bytes };
+export function wholeFile(
+  path: string,
+  encoding?: string,
+): { readonly text: string; readonly bytes: Uint8Array } {
+  const bytes = path === STANDARD_INPUT ? standardInput() : readFileBytes(path);
+  return { text: decodeText(bytes, { name: path, encoding }).text, bytes };
+}
+
+function standardInput(): Uint8Array {
+  try {
+    return readFileSync(stdin.fd);
+  } catch (cause) {
+    throw failure('read', 'the standard input', cause);
+  }
 }

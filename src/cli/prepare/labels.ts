@@ -1,25 +1,19 @@
-import { createHash } from 'node:crypto';
-import { extname } from 'node:path';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { classificationMetrics } from '../../evaluation/classification.js';
-import { readFileBytes } from '../../formats/platform-files.js';
 import { Classifier } from '../../models/classifier.js';
-import { readLabelled } from '../../tables/labelled.js';
 import { manualSeed } from '../../tensor/generator.js';
+import type { ClassificationEvent } from '../../training/events.js';
 import { LabelTask } from '../../training/label-task.js';
 import type { TrainValues } from '../commands/train.js';
-import { modelPath } from '../model-path.js';
+import { modelToStartFrom } from '../models.js';
 import type { Prepared } from '../run.js';
 import { orderOf } from '../settings/training.js';
-import { confusionTable } from '../views/comparison.js';
-import { wholeFile } from './kind.js';
+import { readLabelledFiles } from './labelled-files.js';
 
 /** Labelled texts, for a classifier. */
-export function prepareLabels(path: string, values: TrainValues): Prepared {
-  const { textColumn, labelColumn, tokens: unit, minCount, vocab, seed, val, batch, bidirectional } = values;
-  const { text, bytes } = wholeFile(path);
-  const format = extname(path).toLowerCase() === '.jsonl' ? 'jsonl' : 'csv';
-  const data = readLabelled(text, { format, text: textColumn, label: labelColumn, name: path });
+export function prepareLabels(paths: readonly string[], values: TrainValues): Prepared {
+  const { tokens: unit, minCount, vocab, seed, val, batch, bidirectional } = values;
+  const { data, sha256, about } = readLabelledFiles(paths, values);
   manualSeed(seed);
   const model =
     values.initFrom === undefined
@@ -35,18 +29,23 @@ export function prepareLabels(path: string, values: TrainValues): Prepared {
             ...{ bidirectional, embeddingSize: values.embedding, dropout: values.dropout },
           },
         )
-      : Classifier.load(readFileBytes(modelPath(values.initFrom)));
+      : modelToStartFrom(values.initFrom, 'classifier', values);
   const task = new LabelTask(model, data, { batchSize: batch, validation: val, seed });
-  const report = (): string => {
-    if (task.heldOut.length === 0) return '';
-    const given = task.heldOut.map((row) => model.predict(row.text)[0].label);
-    return confusionTable(
-      classificationMetrics(
-        task.heldOut.map(({ label }) => label),
-        given,
-        model.labels,
-      ),
+  const evaluate = (): ClassificationEvent => {
+    const truth = task.heldOut.map(({ label }) => label);
+    const given = task.heldOut.map(({ text }) => model.predict(text)[0].label);
+    const { accuracy, baseline, count, labels, confusion, classes } = classificationMetrics(
+      truth,
+      given,
+      model.labels,
     );
+    return {
+      ...{ v: 1, type: 'evaluation', task: 'classify', accuracy, baseline, count },
+      ...{ labels, confusion, classes },
+    };
   };
-  return { task, save: () => model.save(), report, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return {
+    ...{ task, sha256, notes: [about], save: () => model.save() },
+    ...(task.heldOut.length > 0 && { evaluate }),
+  };
 }

@@ -1,23 +1,22 @@
-import { createHash } from 'node:crypto';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { evaluateTranslator } from '../../evaluation/translation.js';
-import { readFileBytes } from '../../formats/platform-files.js';
 import { Translator } from '../../models/translator.js';
-import { readPairs } from '../../tables/pairs.js';
 import { manualSeed } from '../../tensor/generator.js';
+import type { TranslationEvent } from '../../training/events.js';
 import { PairTask } from '../../training/pair-task.js';
 import type { TrainValues } from '../commands/train.js';
-import { modelPath } from '../model-path.js';
+import { modelToStartFrom } from '../models.js';
 import type { Prepared } from '../run.js';
 import { orderOf } from '../settings/training.js';
-import { translationTable } from '../views/comparison.js';
-import { wholeFile } from './kind.js';
+import { readPairFiles } from './pair-files.js';
+
+/** Translations take a while: so many of what is held out are measured. */
+const MEASURED = 500;
 
 /** Pairs of texts, for a translator. */
-export function preparePairs(path: string, values: TrainValues): Prepared {
+export function preparePairs(paths: readonly string[], values: TrainValues): Prepared {
   const { tokens: unit, minCount, vocab, seed, val, batch } = values;
-  const { text, bytes } = wholeFile(path);
-  const pairs = readPairs(text, { name: path });
+  const { pairs, sha256, notes } = readPairFiles(paths, values);
   manualSeed(seed);
   const vocabularyOf = (texts: readonly string[]): Vocabulary =>
     Vocabulary.from(texts.join('\n'), {
@@ -34,10 +33,11 @@ export function preparePairs(path: string, values: TrainValues): Prepared {
             ...{ embeddingSize: values.embedding, dropout: values.dropout },
           },
         )
-      : Translator.load(readFileBytes(modelPath(values.initFrom)));
+      : modelToStartFrom(values.initFrom, 'translator', values);
   const task = new PairTask(model, pairs, { batchSize: batch, validation: val, seed });
-  const report = (): string =>
-    task.heldOut.length === 0 ? '' : translationTable(evaluateTranslator(model, task.heldOut.slice(0, 500)));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { task, sha256, save: () => model.save(), report };
+  const evaluate = (): TranslationEvent => {
+    const { count, exact, errorRate } = evaluateTranslator(model, task.heldOut.slice(0, MEASURED));
+    return { v: 1, type: 'evaluation', task: 'translate', count, exact, errorRate };
+  };
+  return { task, sha256, notes, save: () => model.save(), ...(task.heldOut.length > 0 && { evaluate }) };
 }

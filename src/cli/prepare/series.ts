@@ -4,13 +4,12 @@ import { rowsIn, type Series, splitByTime } from '../../data/series.js';
 import { evaluateForecaster } from '../../evaluation/forecasts.js';
 import { heldOutResiduals } from '../../generation/forecast.js';
 import { Forecaster } from '../../models/forecaster.js';
-import { readFileBytes } from '../../formats/platform-files.js';
 import { readSeries } from '../../tables/series.js';
 import { manualSeed } from '../../tensor/generator.js';
 import { SeriesTask } from '../../training/series-task.js';
 import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
-import { modelPath } from '../model-path.js';
+import { modelToStartFrom } from '../models.js';
 import type { Prepared } from '../run.js';
 import { comparisonTable } from '../views/comparison.js';
 import { wholeFile } from './kind.js';
@@ -36,7 +35,7 @@ export function prepareSeries(path: string, values: TrainValues): Prepared {
           scaler: Scaler.fit(past.values, values.scaler),
           ...{ cell: values.cell, hiddenSize: values.hidden, numLayers: values.layers },
         })
-      : Forecaster.load(readFileBytes(modelPath(values.initFrom)));
+      : modelToStartFrom(values.initFrom, 'forecaster', values);
   const task = new SeriesTask(model, past, future, { batchSize: batch, seed });
   const isHeldOut = rowsIn(future) >= model.horizon;
   const save = (): Uint8Array => {

@@ -128,21 +128,36 @@ export function words<D extends string | undefined = undefined>(
   );
 }
 
-/** Several texts: the flag said several times, a list in the config file, one in the environment. */
-export function list(flags: string, about: string, details: Details<undefined> = {}): Setting<string[]> {
+/**
+ * Several texts: the flag said several times, a list in the config file, one in the environment.
+ *
+ * @param details  `escapes`: whether `\\n` and the like in a flag mean what they do in a program, as no shell says them easily
+ */
+export function list(
+  flags: string,
+  about: string,
+  { escapes = false, ...details }: Details<undefined> & { readonly escapes?: boolean } = {},
+): Setting<string[]> {
   const wrong = new Wrong('it must be a list of texts');
   return setting<string[], string[]>(
     flags,
     about,
     {
       schema: { type: 'array', items: { type: 'string' } },
-      fromText: (text) => [text],
+      fromText: (text) => [escapes ? unescaped(text) : text],
       fromJson: (value) =>
         Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : wrong,
     },
     { ...details, fallback: [], repeatable: true },
   );
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
+
+const unescaped = (text: string): string =>
+  text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (written, sign: string) =>
+    sign.length > 1 ? String.fromCharCode(parseInt(sign.slice(1), 16)) : (ESCAPES[sign] ?? written),
+  );
 
 /** One of a few words. */
 export function choice<const C extends string, D extends C | undefined = undefined>(

@@ -2,6 +2,11 @@ import { SCALER_KINDS } from '../../data/scaler.js';
 import { MISSING_CHOICES } from '../../tables/series.js';
 import { choice, list, whole, words, yes } from './setting.js';
 
+/** How the bytes of any file are read. */
+export const ENCODING = words('--encoding <label>', 'what bytes mean: cp949, shift_jis, latin1, …', {
+  note: 'UTF-8, or UTF-16 where the file says so',
+});
+
 /** How a table is read. */
 export const TABLE_SETTINGS = {
   date: words('--date <column>', 'table: the column of dates', { note: 'found by itself' }),
@@ -9,6 +14,23 @@ export const TABLE_SETTINGS = {
     fallback: 'error',
   }),
   newestFirst: yes('--newest-first', 'table: its newest row stands first', { fallback: false }),
+  encoding: ENCODING,
+};
+
+/** How labelled texts are read. */
+export const LABEL_SETTINGS = {
+  textColumn: words('--text-column <name>', 'classify: where the text is', { note: 'found by itself' }),
+  labelColumn: words('--label-column <name>', 'classify: where the label is', { note: 'found by itself' }),
+};
+
+/** How pairs are read that stand in two files. */
+export const PAIR_SETTINGS = {
+  source: words('--source <file>', 'translate: the sources, a line each, instead of a file of pairs', {
+    isPath: true,
+  }),
+  targetFile: words('--target-file <file>', 'translate: with --source, what each line becomes', {
+    isPath: true,
+  }),
 };
 
 /** What is learnt of a file, where that is not simply a text. */
@@ -25,8 +47,8 @@ export const TASK_SETTINGS = {
   }),
   season: whole('--season <rows>', 'forecast: rows after which things repeat', { least: 1, fallback: 1 }),
   ...TABLE_SETTINGS,
-  textColumn: words('--text-column <name>', 'classify: where the text is', { fallback: 'text' }),
-  labelColumn: words('--label-column <name>', 'classify: where the label is', { fallback: 'label' }),
+  ...LABEL_SETTINGS,
+  ...PAIR_SETTINGS,
   sample: whole('--sample <units>', 'text: how much to write after each epoch; 0 for nothing', {
     fallback: 80,
   }),

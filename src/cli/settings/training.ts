@@ -5,6 +5,9 @@ import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../../training/trainer.js';
 import { UsageError } from '../failure.js';
 import { choice, number, whole, words, yes } from './setting.js';
 
+/** What can happen to units that a vocabulary lacks. */
+export const UNKNOWN = ['error', 'skip', 'unk'] as const;
+
 /** The shape of a model. */
 export const MODEL_SETTINGS = {
   cell: choice('--cell <cell>', 'recurrent cell', CELLS, { note: 'rnn for --text, lstm for a file' }),
@@ -50,14 +53,9 @@ export const LEARNING_SETTINGS = {
     note: 'never',
   }),
   tokens: choice('--tokens <unit>', 'file: what the text is cut into', TOKEN_UNITS, { fallback: 'char' }),
-  unknown: choice(
-    '--unknown <what>',
-    'file: what happens to units that the vocabulary lacks',
-    ['error', 'skip', 'unk'],
-    {
-      fallback: 'error',
-    },
-  ),
+  unknown: choice('--unknown <what>', 'file: what happens to units that the vocabulary lacks', UNKNOWN, {
+    fallback: 'error',
+  }),
   minCount: whole('--min-count <times>', 'file: units that come less often are unknown ones', {
     least: 1,
     fallback: 1,

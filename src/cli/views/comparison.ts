@@ -1,6 +1,5 @@
-import type { ClassificationMetrics } from '../../evaluation/classification.js';
 import type { ForecastComparison, ForecastMetrics } from '../../evaluation/forecasts.js';
-import type { TranslationMetrics } from '../../evaluation/translation.js';
+import type { ClassificationEvent, EvaluationEvent, TranslationEvent } from '../../training/events.js';
 import { padded, widthOf } from '../terminal.js';
 
 /** Rows of cells as lines, the first column to the left, the others to the right. */
@@ -31,14 +30,37 @@ export function comparisonTable(comparisons: readonly ForecastComparison[]): str
     .join('');
 }
 
-/** How often each label was taken for which: truth by row. */
-export function confusionTable({ accuracy, count, labels, confusion }: ClassificationMetrics): string {
-  const right = Math.round(accuracy * count);
-  const rows = confusion.map((row, i) => [labels[i], ...row.map(String)]);
-  return `${right} of ${count} held out are right (${(100 * accuracy).toFixed(1)} %)\n${lines([['truth', ...labels], ...rows])}`;
+const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+
+/** How a model does on what was held out. */
+export const evaluationText = (event: EvaluationEvent): string =>
+  event.task === 'classify' ? confusionTable(event) : translationTable(event);
+
+/** How often each label was taken for which: truth by row, and behind it how many of these were found. */
+export function confusionTable({
+  accuracy,
+  baseline,
+  count,
+  labels,
+  confusion,
+  classes,
+}: Omit<ClassificationEvent, 'v' | 'type' | 'task'>): string {
+  const rows = confusion.map((row, i) => {
+    const { recall } = classes[i];
+    return [labels[i], ...row.map(String), recall === null ? '–' : percent(recall)];
+  });
+  return (
+    `${Math.round(accuracy * count)} of ${count} held out are right (${percent(accuracy)}); ` +
+    `always '${baseline.label}' would be ${percent(baseline.accuracy)}\n` +
+    lines([['truth', ...labels, 'recall'], ...rows])
+  );
 }
 
 /** How many translations are right, and how far the others are off. */
-export const translationTable = ({ count, exact, errorRate }: TranslationMetrics): string =>
-  `${Math.round(exact * count)} of ${count} held out are right (${(100 * exact).toFixed(1)} %), ` +
-  `${(100 * errorRate).toFixed(1)} % of their units are wrong\n`;
+export const translationTable = ({
+  count,
+  exact,
+  errorRate,
+}: Omit<TranslationEvent, 'v' | 'type' | 'task'>): string =>
+  `${Math.round(exact * count)} of ${count} held out are right (${percent(exact)}), ` +
+  `${percent(errorRate)} of their units are wrong\n`;

@@ -1,5 +1,6 @@
 import type { ProgressEvent, StartEvent } from '../../training/events.js';
 import { sparkline, styled, type Terminal, visible } from '../terminal.js';
+import { evaluationText } from './comparison.js';
 import type { View } from './view.js';
 
 const PLAIN_EVERY_SECONDS = 10;
@@ -56,6 +57,8 @@ export function textView(out: Terminal, notes: Terminal): View {
     } else if (event.type === 'checkpoint') notes.write(`saved ${event.path}\n`);
     else if (event.type === 'sample') notes.write(`  ${visible(event.text)}\n`);
     else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
+    else if (event.type === 'evaluation') notes.write(evaluationText(event));
+    else if (event.loss === null) notes.write('no epochs: nothing was learnt\n');
     else
       notes.write(
         `${event.epochs} epochs in ${duration(event.seconds)}, loss ${event.loss.toFixed(4)} ${words.loss}\n`,

@@ -62,67 +62,7 @@ describe('tables', () => {
     expect(here.bytes('m.safetensors').equals(whole)).toBe(true);
   });
 
-  it('of labelled texts make a classifier', async () => {
-    const words = Array.from({ length: 60 }, (_, i) =>
-      i % 2 === 0 ? `ab${'ba'.repeat(i % 5)},first` : `xy${'yx'.repeat(i % 7)},second`,
-    );
-    here.write('words.csv', ['text,label', ...words, ''].join('\n'));
-    const args = [
-      'train',
-      'words.csv',
-      '--epochs',
-      '6',
-      '--hidden',
-      '8',
-      '--bidirectional',
-      '--out',
-      'm.safetensors',
-    ];
-    const { status, stderr } = await here.run(args);
-    expect([status, stderr]).toEqual([0, expect.stringContaining('6 of 6 held out are right (100.0 %)')]);
-    expect((await here.run(['classify', 'm.safetensors', '--text', 'abab'])).stdout).toMatch(
-      /^abab\tfirst \d+\.\d %\tsecond/,
-    );
-    const lines = words.map((line) =>
-      JSON.stringify({ text: line.split(',')[0], label: line.split(',')[1] }),
-    );
-    here.write('words.jsonl', lines.join('\n'));
-    const { stdout } = await here.run(['eval', 'm.safetensors', 'words.jsonl', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', accuracy: 1, failed: [] });
-  });
-
-  it('of pairs make a translator', async () => {
-    const pairs = ['a', 'b', 'ab', 'ba', 'aab', 'bba', 'abb'].map((text) => `${text}\t${text.toUpperCase()}`);
-    here.write('pairs.tsv', Array<string>(6).fill(pairs.join('\n')).join('\n'));
-    const args = [
-      'train',
-      'pairs.tsv',
-      '--hidden',
-      '16',
-      '--embedding',
-      '8',
-      '--epochs',
-      '40',
-      '--lr',
-      '0.01',
-    ];
-    const { status, stderr } = await here.run([...args, '--out', 'm.safetensors']);
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/\d of 4 held out are right/)]);
-    const translated = await here.run(['translate', 'm.safetensors', '--text', 'ab', '--svg', 'look.svg']);
-    expect(translated.stdout).toBe('AB\n');
-    expect(here.read('look.svg')).toMatch(/^<svg/);
-    const inspected = (await here.run(['inspect', 'm.safetensors'])).stdout;
-    expect(inspected).toMatch(/^translator, GRU 1 x 16, \d+ parameters\n/);
-    const { stdout } = await here.run(['eval', 'm.safetensors', 'pairs.tsv', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'metrics', error: 0, errorRate: 0 });
-    expect((await here.fail(['classify', 'm.safetensors', '--text', 'a'])).stderr).toContain(
-      'unrolled translate',
-    );
-  });
-
   it.each<[what: string, file: string, contents: string | Uint8Array, args: string[], ...says: string[]]>([
-    ['pairs without a tab', 'a.tsv', 'a\tb\nc d\n', [], 'a.tsv, line 2 has no tab'],
-    ['half a pair', 'a.tsv', 'a\t\n', [], 'line 1: the text behind the tab is empty'],
     ['no target', 'a.csv', table, [], 'a.csv is a table: what is to be learnt of it?', '--target COLUMN'],
     ['a target that is not there', 'a.csv', table, ['--target', 'cost'], "there is no column 'cost'"],
     ['a target in another case', 'a.csv', table, ['--target', 'Price'], "did you mean 'price'?"],
@@ -156,7 +96,6 @@ describe('tables', () => {
     ],
     ['a column twice', 'a.csv', 'a,a\nx,2\n', ['--target', 'a'], "two columns are called 'a'"],
     ['a column without a name', 'a.csv', 'a,\nx,2\n', ['--target', 'a'], 'column 2 has no name'],
-    ['UTF-16', 'a.csv', Uint8Array.of(255, 254, 97, 0, 10, 0), ['--target', 'a'], 'it looks like UTF-16'],
     [
       'an unknown way with gaps',
       'a.csv',
@@ -164,18 +103,6 @@ describe('tables', () => {
       ['--target', 'price', '--missing', 'zero'],
       'must be one of error, previous',
     ],
-    ['one class only', 'a.csv', 'text,label\nx,1\ny,1\n', [], "every text has the label '1'"],
-    ['an empty text', 'a.csv', 'text,label\n,1\ny,2\n', [], 'line 2: the text is empty'],
-    ['no label', 'a.csv', 'text,label\nx,\ny,2\n', [], 'line 2: the label is empty'],
-    [
-      'lines that are no JSON',
-      'a.jsonl',
-      '{"text":"a","label":"b"}\n{"text"\n',
-      [],
-      'a.jsonl, line 2 is not JSON',
-    ],
-    ['lines without a text', 'a.jsonl', '{"txt":"a","label":"b"}\n', [], "line 1 has no text called 'text'"],
-    ['lines without a label', 'a.jsonl', '{"text":"a"}\n', [], "line 1 has no label called 'label'"],
   ])('cannot have %s', async (_, file, contents, args, ...says) => {
     here.write(file, contents);
     const result = await here.fail(['train', file, ...args]);
