@@ -118,7 +118,7 @@ export class RunFolder {
     const file = join(path, CONFIG);
     if (!isFolder(path) || !existsSync(file)) {
       throw new FileError(`${path} is not the folder of a run: it has no ${CONFIG}`, {
-        hint: '`unrolled runs` lists those there are',
+        hint: '`unrolled runs ls` lists those there are',
       });
     }
     try {

@@ -126,3 +126,33 @@ describe.skipIf(platform === 'win32')('a pipe whose reader has seen enough', () 
     expect([stdout.length, stderr]).toEqual([5, '0\n']);
   });
 });
+
+describe.skipIf(platform === 'win32')('input', () => {
+  it('may be a pipe of the shell, which can be read once only', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `$U train <(yes 'the cat' | head -99) --epochs 1 --hidden 8`],
+      {
+        ...{ cwd: folder, encoding: 'utf8' },
+        env: { ...env, U: `${execPath} ${built.command}` },
+      },
+    );
+    expect([status, stderr]).toEqual([0, expect.stringContaining('792 characters')]);
+  });
+
+  it.each([
+    ['closed', '<&-', 3],
+    ['empty', '</dev/null', 3],
+    ['a folder', '<.', 3],
+  ])('that is %s is an error', (_, redirection, code) => {
+    const { status, stderr } = inShell(`$U train - ${redirection}`);
+    expect([status, stderr]).toEqual([code, expect.stringMatching(/^error\[E_(VALUE|FILE)\]/)]);
+  });
+
+  it('is read by eval, too', () => {
+    write('book.txt', 'the cat sat on the mat. '.repeat(40));
+    expect(inShell(`${LEARN} --epochs 1 --out m.safetensors`).status).toBe(0);
+    const { status, stdout } = inShell('cat book.txt | $U eval m.safetensors -');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nats a character')]);
+  });
+});

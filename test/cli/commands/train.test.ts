@@ -174,3 +174,117 @@ describe('words as vectors', () => {
     expect((await here.fail(['code', 'm.safetensors'])).stderr).toContain('and this one has an embedding');
   });
 });
+
+describe('a run that goes on', () => {
+  it('counts to the epochs it goes on to, and remembers them', async () => {
+    here.write('book.txt', BOOK);
+    await here.run(['train', 'book.txt', ...QUICK, '--epochs', '2', '--lr', '0.01']);
+    const more = await here.run(['train', '--resume', 'latest', '--epochs', '4', '--lr', '0.001']);
+    expect(more.stdout.match(/epoch \d\/\d/g)).toEqual(['epoch 1/4', 'epoch 2/4', 'epoch 3/4', 'epoch 4/4']);
+    expect((await here.run(['runs', 'ls'])).stdout).toMatch(/4\/4/);
+    const again = await here.run(['train', '--resume', 'latest', '--json']);
+    const told = jsonLines<{ type: string; epochs?: number; lr?: number }>(again.stdout);
+    expect(told[0]).toMatchObject({ type: 'start', epochs: 4 });
+    expect(told.filter(({ type }) => type === 'epoch').map(({ lr }) => lr)).toEqual([
+      0.01, 0.01, 0.001, 0.001,
+    ]);
+    expect(told.at(-2)).toMatchObject({ type: 'done', epochs: 4 });
+  });
+});
+
+describe('no epochs', () => {
+  it.each([
+    ['a text', 'book.txt', BOOK],
+    ['labels', 'a.csv', 'text,label\nab,1\nba,1\naa,2\nbb,2\n'],
+    ['pairs', 'a.tsv', 'a\tb\nb\ta\n'],
+  ])('leave the model of %s as it began', async (_, file, contents) => {
+    here.write(file, contents);
+    const args = ['train', file, '--hidden', '4', '--epochs', '0', '--out', 'm.safetensors'];
+    const { status, stdout, stderr } = await here.run(args);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('no epochs: nothing was learnt');
+    expect(stderr).not.toMatch(/NaN|held out are right/);
+    expect((await here.run(['inspect', 'm.safetensors'])).status).toBe(0);
+    expect((await here.run(['inspect', 'latest'])).status).toBe(0);
+    const resumed = await here.run(['train', '--resume', 'latest', '--epochs', '1', '--json']);
+    expect(resumed.status).toBe(0);
+    expect(jsonLines(resumed.stdout).map(({ type }) => type)).toContain('epoch');
+    expect(jsonLines((await here.run([...args, '--json'])).stdout).at(-2)).toMatchObject({
+      type: 'done',
+      loss: null,
+    });
+  });
+});
+
+describe('what comes by a pipe', () => {
+  it.each([
+    ['a text', BOOK, [], 'characters'],
+    ['labels', 'text,label\nab,1\nba,1\naa,2\nbb,2\n', ['--task', 'classify'], 'texts'],
+    ['labels as JSON', '{"a":"ab","label":1}\n{"a":"b","label":2}\n', ['--task', 'classify'], 'texts'],
+    ['pairs', 'a\tb\nb\ta\n', ['--task', 'translate'], 'pairs'],
+    [
+      'a table',
+      `a\n${Array.from({ length: 60 }, (_, i) => `${i % 7}\n`).join('')}`,
+      ['--target', 'a'],
+      'windows',
+    ],
+  ])('is learnt as %s, and kept with the run', async (_, input, task, unit) => {
+    const first = await here.run(['train', '-', ...QUICK, ...task], { input });
+    expect([first.status, first.stderr]).toEqual([0, expect.stringContaining(unit)]);
+    expect(here.files()).toEqual(['runs']);
+    const run = here.onlyRun();
+    expect(run).toMatch(/-input$/);
+    expect(here.read(run, 'input')).toBe(input);
+    const more = await here.run(['train', '--resume', run, '--epochs', '2']);
+    expect([more.status, more.stdout]).toEqual([0, expect.stringContaining('epoch 2/2')]);
+  });
+
+  it('may be empty, which is an error', async () => {
+    const { status, stderr } = await here.fail(['train', '-']);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/error\[E_VALUE\]: \S*input is empty/)]);
+  });
+});
+
+describe('several texts', () => {
+  it('are one, put together by a pipe', async () => {
+    here.write('a.txt', BOOK);
+    here.write('b.txt', BOOK);
+    const { status, stderr } = await here.fail(['train', 'a.txt', 'b.txt', '--task', 'text']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('cat a.txt b.txt | unrolled train -')]);
+  });
+});
+
+describe('what a model writes', () => {
+  const learnt = async (): Promise<void> => {
+    here.write('book.txt', 'the cat\nsat on\n'.repeat(60));
+    const args = [
+      'train',
+      'book.txt',
+      '--hidden',
+      '32',
+      '--layers',
+      '1',
+      '--epochs',
+      '30',
+      '--batch',
+      '4',
+      '--lr',
+      '0.02',
+    ];
+    expect((await here.run([...args, '--out', 'm.safetensors'])).status).toBe(0);
+  };
+
+  it('ends at a line end, and leaves out what the model does not know', async () => {
+    await learnt();
+    const sample = ['sample', 'm.safetensors', '--length', '50', '--temperature', '0', '--stop', '\\n'];
+    expect((await here.run([...sample, '--prompt', 'the'])).stdout).toBe('the cat\n');
+    const foreign = [...sample, '--prompt', 'thé'];
+    expect((await here.fail(foreign)).stderr).toContain("lacks: 'é'");
+    const { status, stdout } = await here.run([...foreign, '--unknown', 'skip']);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^thé/)]);
+    expect((await here.run([...foreign, '--unknown', 'unk'])).stderr).toContain('has no <unk>');
+    here.write('foreign.txt', 'thé cat');
+    expect((await here.run(['eval', 'm.safetensors', 'foreign.txt'])).stderr).toContain("lacks: 'é'");
+    expect((await here.run(['eval', 'm.safetensors', 'foreign.txt', '--unknown', 'skip'])).status).toBe(0);
+  });
+});
