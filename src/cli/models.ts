@@ -26,6 +26,13 @@ type Kinds = { readonly [K in keyof typeof KINDS]: InstanceType<(typeof KINDS)[K
 /** A model of any kind. */
 export type AnyModel = Kinds[keyof Kinds];
 
+/** What a model is, in words. */
+export function kindOfModel(model: AnyModel): 'language model' | 'forecaster' | 'classifier' | 'translator' {
+  if (model instanceof Forecaster) return 'forecaster';
+  if (model instanceof Translator) return 'translator';
+  return model instanceof Classifier ? 'classifier' : 'language model';
+}
+
 /** What of a model may be another for a command. */
 interface LoadOptions {
   /** Of a language model: what happens to units that it lacks. */

@@ -16,7 +16,7 @@ import { namedFiles } from './prepare/pair-files.js';
 import { preparePairs } from './prepare/pairs.js';
 import { prepareSeries } from './prepare/series.js';
 import { prepareText } from './prepare/text.js';
-import { TEXT_DEFAULTS } from './settings/training.js';
+import { TASK_DEFAULTS } from './settings/training.js';
 import type { View } from './views/view.js';
 
 /** What may be another when a run goes on; all else makes it another run. */
@@ -68,13 +68,6 @@ function onlyOne(paths: readonly string[], what: string): string {
   });
 }
 
-const DEFAULTS: Readonly<Record<TaskKind, { readonly lr: number; readonly epochs: number }>> = {
-  text: TEXT_DEFAULTS,
-  forecast: { lr: 0.005, epochs: 60 },
-  classify: { lr: 0.005, epochs: 20 },
-  translate: { lr: 0.003, epochs: 30 },
-};
-
 /** Learns files in a run folder, a new one or an earlier one. */
 export async function trainFiles(files: readonly string[], values: TrainValues, view: View): Promise<void> {
   const { resume, out } = values;
@@ -120,7 +113,12 @@ export async function trainFiles(files: readonly string[], values: TrainValues, 
 }
 
 function optionsOf(kind: TaskKind, values: TrainValues) {
-  const { clip = 5, checkpointEvery, epochs = DEFAULTS[kind].epochs, lr = DEFAULTS[kind].lr } = values;
+  const {
+    clip = 5,
+    checkpointEvery,
+    epochs = TASK_DEFAULTS[kind].epochs,
+    lr = TASK_DEFAULTS[kind].lr,
+  } = values;
   return {
     ...{ ...values, epochs, lr, clip: clip === 0 ? Infinity : clip },
     progressEvery: Math.min(500, 1000 * checkpointEvery),

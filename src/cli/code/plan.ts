@@ -31,6 +31,8 @@ export type Plan =
       readonly batch: number;
       readonly seqLength: number;
       readonly clip: number;
+      /** The last part, which is not learnt. Default 0. */
+      readonly val?: number;
     } & Learning)
   | {
       readonly kind: 'model';
@@ -38,6 +40,36 @@ export type Plan =
       readonly network: Network;
       readonly units: readonly string[];
     };
+
+/** Options as they stand in a program; what is undefined is left out. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** What a program learns with the library's own tasks, which have all settings of the command. */
+export interface TaskPlan {
+  readonly kind: 'text' | 'labels' | 'pairs' | 'table';
+  /** Files, or the folder of the .txt files of labels. */
+  readonly paths: readonly string[];
+  readonly isFolder: boolean;
+  readonly encoding: string | undefined;
+  /** How the file is read, how the vocabulary is made, and the sizes of the model. */
+  readonly reading: Options;
+  readonly vocabulary: Options;
+  readonly model: Options;
+  readonly task: Options;
+  readonly fit: Options & { readonly epochs: number };
+  readonly seed: number;
+  /** Of a table: the part that is held out, what is forecast, and the kind of scaler. */
+  readonly val: number;
+  readonly targets: readonly string[];
+  readonly scaler: string;
+}
+
+/** A model that is used, of any kind. */
+export interface UsePlan {
+  readonly kind: 'use';
+  readonly path: string;
+  readonly of: 'language model' | 'classifier' | 'translator' | 'forecaster';
+}
 
 /** PyTorch's name of a cell's layer. */
 export const LAYER = { rnn: 'RNN', lstm: 'LSTM', gru: 'GRU' } as const;

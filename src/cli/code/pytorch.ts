@@ -80,7 +80,8 @@ for i in range(${epochs}):
 }
 
 function file(plan: Extract<Plan, { kind: 'file' }>): string {
-  const { path, order, network, epochs, lr, seed, batch, seqLength, clip } = plan;
+  const { path, order, network, epochs, lr, seed, batch, seqLength, clip, val = 0 } = plan;
+  const held = val === 0 ? '' : `data = data[: round(len(data) * (1 - ${val}))]  # the rest is held out\n`;
   const detach = network.cell === 'lstm' ? 'tuple(s.detach() for s in state)' : 'state.detach()';
   return `import torch
 
@@ -91,7 +92,7 @@ with open(${quoted(path)}, encoding="utf-8", newline="") as f:
 char_set = ${dictionary(order)}
 char_dic = {c: i for i, c in enumerate(char_set)}
 data = torch.tensor([char_dic[c] for c in characters])
-
+${held}
 # Streams side by side: row r of each window goes on where row r of the one before ended.
 seq_length = ${seqLength}
 batch_size = max(1, min(${batch}, (len(data) - 1) // seq_length))

@@ -1,9 +1,14 @@
-import { LAYER, type Network, type Order, type Plan } from './plan.js';
+import { LAYER, type Network, type Order, type Plan, type TaskPlan, type UsePlan } from './plan.js';
+import { taskProgram, useProgram } from './task-program.js';
 
 /** The plan as a TypeScript program on Unrolled: the same numbers as the command, digit for digit. */
-export function typescriptProgram(plan: Plan): string {
+export function typescriptProgram(plan: Plan | TaskPlan | UsePlan): string {
+  if (plan.kind === 'use') return useProgram(plan);
+  if ('task' in plan) return taskProgram(plan);
   if (plan.kind === 'sentence') return sentence(plan);
-  return plan.kind === 'file' ? file(plan) : model(plan.path);
+  return plan.kind === 'file'
+    ? file(plan)
+    : useProgram({ kind: 'use', path: plan.path, of: 'language model' });
 }
 
 function vocabulary(order: Order): string {
@@ -54,8 +59,14 @@ for (let i = 0; i < ${epochs}; i++) {
 `;
 }
 
+/** What is held out is told in the loss of the command, and not learnt here either. */
+const indicesOf = (val: number): string =>
+  val === 0
+    ? 'const indices = vocabulary.encode(text);'
+    : `const all = vocabulary.encode(text);\nconst indices = all.subarray(0, Math.round(all.length * (1 - ${val}))); // the rest is held out`;
+
 function file(plan: Extract<Plan, { kind: 'file' }>): string {
-  const { path, order, network, epochs, lr, seed, batch, seqLength, clip } = plan;
+  const { path, order, network, epochs, lr, seed, batch, seqLength, clip, val = 0 } = plan;
   const isLstm = network.cell === 'lstm';
   const detached = isLstm ? '[next[0].detach(), next[1].detach()]' : 'next.detach()';
   return `import { readFileSync } from 'node:fs';
@@ -65,7 +76,7 @@ manualSeed(${seed});
 
 const text = readFileSync(${JSON.stringify(path)}, 'utf8');
 const vocabulary = ${vocabulary(order)};
-const indices = vocabulary.encode(text);
+${indicesOf(val)}
 
 ${layers(network)}const parameters = ${parametersOf(network)};
 const criterion = new nn.CrossEntropyLoss();
@@ -93,10 +104,3 @@ for (let epoch = 0; epoch < ${epochs}; epoch++) {
 }
 `;
 }
-
-const model = (path: string): string => `import { readFileSync } from 'node:fs';
-import { generate, LanguageModel } from 'unrolled';
-
-const model = LanguageModel.load(readFileSync(${JSON.stringify(path)}));
-console.log(generate(model, { length: 300, temperature: 1 }));
-`;

@@ -1,26 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { stdout } from 'node:process';
 import { graphemes } from '../../data/graphemes.js';
 import { decodeUtf8 } from '../../data/text.js';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { ValueError } from '../../errors.js';
-import { readFileBytes } from '../../formats/platform-files.js';
-import type { LanguageModel } from '../../models/language-model.js';
-import type { Network, Order, Plan } from '../code/plan.js';
+import { isFolder, readFileBytes } from '../../formats/platform-files.js';
+import { LanguageModel } from '../../models/language-model.js';
+import type { Network, Order, Plan, TaskPlan, UsePlan } from '../code/plan.js';
 import { pytorchProgram } from '../code/pytorch.js';
+import { taskPlan } from '../code/task-plan.js';
 import { typescriptProgram } from '../code/typescript.js';
 import { define } from '../command.js';
 import { UsageError } from '../failure.js';
 import { modelPath } from '../model-path.js';
-import { modelOfKind } from '../models.js';
+import { anyModel, kindOfModel } from '../models.js';
+import { kindOf } from '../prepare/kind.js';
+import { namedFiles } from '../prepare/pair-files.js';
+import { RUNS_SETTING, runPath } from '../run-path.js';
 import { choice, type ValuesOf, words } from '../settings/setting.js';
-import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf, TEXT_DEFAULTS } from '../settings/training.js';
-import { statSync } from 'node:fs';
+import { TASK_SETTINGS } from '../settings/tasks.js';
+import { headOf, LEARNING_SETTINGS, MODEL_SETTINGS, orderOf, TASK_DEFAULTS } from '../settings/training.js';
 
 const SETTINGS = {
   to: choice('--to <language>', 'the language of the program', ['pytorch', 'ts'], { fallback: 'pytorch' }),
   text: words('--text <sentence>', 'the sentence that the program learns'),
   ...MODEL_SETTINGS,
   ...LEARNING_SETTINGS,
+  ...TASK_SETTINGS,
+  runs: RUNS_SETTING,
 };
 type Values = ValuesOf<typeof SETTINGS>;
 
@@ -32,27 +40,69 @@ export const codeCommand = define({
     'Writes a program that does what the command does.\n\n' +
     '  unrolled code --text "if you want you"           the lesson, for PyTorch\n' +
     '  unrolled code book.txt --hidden 256 --to ts      learning a file, in TypeScript\n' +
+    '  unrolled code prices.csv --target close --to ts  a table, labels or pairs, in TypeScript\n' +
     '  unrolled code book.safetensors                   loading a model and letting it write',
-  arguments: [['[file]', 'a text to learn, a model, or the folder of a run']],
+  arguments: [['[files...]', 'what `unrolled train` would learn, a model, or the folder of a run']],
   settings: SETTINGS,
-  run: ({ args: [file], values }) => {
-    const plan = planOf(file, values);
-    stdout.write(values.to === 'ts' ? typescriptProgram(plan) : pytorchProgram(plan));
+  run: ({ args, values }) => {
+    const plan = planOf(
+      args.filter((file) => file !== undefined),
+      values,
+    );
+    if (values.to === 'ts') stdout.write(typescriptProgram(plan));
+    else if (plan.kind === 'use' || 'task' in plan) throw notInPytorch(plan);
+    else stdout.write(pytorchProgram(plan));
   },
 });
 
-function planOf(file: string | undefined, values: Values): Plan {
-  if (values.text !== undefined && file !== undefined)
-    throw new UsageError('give a file or --text, not both');
+function planOf(named: readonly string[], values: Values): Plan | TaskPlan | UsePlan {
+  if (values.text !== undefined && named.length > 0) throw new UsageError('give a file or --text, not both');
   if (values.text !== undefined) return sentencePlan(values.text, values);
-  if (file === undefined) {
+  const files = namedFiles(named, values);
+  if (files.length === 0) {
     throw new UsageError('there is nothing to write a program about', {
       hint: 'unrolled code --text "if you want you", or unrolled code FILE',
     });
   }
-  const isModel =
-    file.endsWith('.safetensors') || (statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false);
-  return isModel ? modelPlan(modelPath(file), values.to) : filePlan(file, values);
+  const path = runPath(files[0], values.runs);
+  const isRun = isFolder(path) && existsSync(join(path, 'config.json'));
+  if (path.endsWith('.safetensors') || isRun) return modelPlan(modelPath(path), values.to);
+  const kind = kindOf(files, values);
+  if (kind === 'text' && isPlain(values)) return filePlan(path, values);
+  return taskPlan(kind, files, values);
+}
+
+/** Whether a text is learnt as the program with a loop of its own does it. */
+const isPlain = (values: Values): boolean => {
+  const { cell, dropout, tokens, embedding, tieWeights, optimizer, schedule, patience, minCount, unknown } =
+    values;
+  const isOfLetters = tokens === 'char' && minCount === 1 && unknown === 'error';
+  const isOneHot = embedding === undefined && !tieWeights && dropout === 0 && cell !== 'mingru';
+  const isSteady = optimizer === 'adam' && schedule === 'constant' && patience === undefined;
+  return isOfLetters && isOneHot && isSteady && values.clip !== 0 && values.encoding === undefined;
+};
+
+const WHAT = {
+  ...{ text: 'a text with these settings', labels: 'labels', pairs: 'pairs', table: 'a table' },
+  ...{
+    'language model': 'a model',
+    classifier: 'a classifier',
+    translator: 'a translator',
+    forecaster: 'a forecaster',
+  },
+} as const;
+
+function notInPytorch(plan: TaskPlan | UsePlan): UsageError {
+  const what = WHAT[plan.kind === 'use' ? plan.of : plan.kind];
+  return new UsageError(
+    `there is no PyTorch program for ${what}: it is for sentences and texts by character`,
+    {
+      hint:
+        plan.kind === 'use'
+          ? 'the weights have the names of PyTorch, for safetensors.torch.load_file; --to ts writes a program of ours'
+          : '--to ts writes the program of ours',
+    },
+  );
 }
 
 function sentencePlan(text: string, values: Values): Plan {
@@ -66,21 +116,25 @@ function sentencePlan(text: string, values: Values): Plan {
 
 function filePlan(path: string, values: Values): Plan {
   const { order, vocabulary } = numbered(decodeUtf8(readFileBytes(path), path), values.vocab);
-  const { cell = 'lstm', layers = 2, epochs = TEXT_DEFAULTS.epochs, lr = TEXT_DEFAULTS.lr, seed } = values;
+  const { text } = TASK_DEFAULTS;
+  const { cell = 'lstm', layers = 2, epochs = text.epochs, lr = text.lr, seed, val } = values;
   const { hidden = values.head === false ? vocabulary.size : 128 } = values;
   const { batch = 32, seqLength = 64, clip = 5 } = values;
   const network = { cell: known(cell), size: vocabulary.size, hiddenSize: hidden, numLayers: layers };
   const head = headOf(values.head, hidden, vocabulary.size);
   return {
     ...{ kind: 'file', path, order, network: { ...network, head } },
-    ...{ epochs, lr, seed, batch, seqLength, clip },
+    ...{ epochs, lr, seed, batch, seqLength, clip, val },
   };
 }
 
-function modelPlan(path: string, to: Values['to']): Plan {
-  const { cell, rnn, head, vocabulary, embedding } = modelOfKind(path, 'language-model');
+function modelPlan(path: string, to: Values['to']): Plan | UsePlan {
+  const model = anyModel(path);
+  const of = kindOfModel(model);
+  if (!(model instanceof LanguageModel) || to === 'ts') return { kind: 'use', path, of };
+  const { cell, rnn, head, vocabulary, embedding } = model;
   const { hiddenSize, numLayers } = rnn;
-  if (to === 'pytorch' && (vocabulary.unit !== 'char' || embedding !== null)) {
+  if (vocabulary.unit !== 'char' || embedding !== null) {
     const what = embedding === null ? `${vocabulary.unit}s` : 'an embedding';
     throw new ValueError(
       `the PyTorch program is for models of one-hot characters, and this one has ${what}`,

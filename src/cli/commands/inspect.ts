@@ -1,20 +1,13 @@
 import { stdout } from 'node:process';
-import { Classifier } from '../../models/classifier.js';
 import { Forecaster } from '../../models/forecaster.js';
 import { Translator } from '../../models/translator.js';
 import { parametersOf } from '../../training/start.js';
 import { type Call, define } from '../command.js';
-import { type AnyModel, anyModel } from '../models.js';
+import { type AnyModel, anyModel, kindOfModel } from '../models.js';
 import { RUNS_SETTING, runPath } from '../run-path.js';
 import { yes } from '../settings/setting.js';
 import { visible } from '../terminal.js';
 import { lines } from '../views/comparison.js';
-
-const kindOf = (model: AnyModel): string => {
-  if (model instanceof Forecaster) return 'forecaster';
-  if (model instanceof Translator) return 'translator';
-  return model instanceof Classifier ? 'classifier' : 'language model';
-};
 
 /** The units a model reads; a forecaster has columns instead. */
 const unitsOf = (model: AnyModel): readonly string[] | null => {
@@ -45,7 +38,7 @@ export const inspectCommand = define({
     });
     const units = unitsOf(model);
     const { hiddenSize, numLayers } = 'rnn' in model ? model.rnn : model.decoder;
-    const kind = kindOf(model);
+    const kind = kindOfModel(model);
     const about = { kind, cell: model.cell, hiddenSize, numLayers, parameters: parametersOf(model) };
     if (json) {
       stdout.write(

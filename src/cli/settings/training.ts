@@ -66,8 +66,13 @@ export const LEARNING_SETTINGS = {
   }),
 };
 
-/** How long and how fast a text file is learnt where nothing else is said. */
-export const TEXT_DEFAULTS = { lr: 0.005, epochs: 20 } as const;
+/** How long and how fast files are learnt where nothing else is said. */
+export const TASK_DEFAULTS = {
+  text: { lr: 0.005, epochs: 20 },
+  forecast: { lr: 0.005, epochs: 60 },
+  classify: { lr: 0.005, epochs: 20 },
+  translate: { lr: 0.003, epochs: 30 },
+} as const;
 
 /** How `--vocab` numbers characters. */
 export function orderOf(vocab: string): VocabularyOrder {
