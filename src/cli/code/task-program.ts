@@ -4,8 +4,9 @@ import type { Options, TaskPlan, UsePlan } from './plan.js';
 export function taskProgram(plan: TaskPlan): string {
   const { kind, seed, fit, task } = plan;
   const { imports, tables, data, model, construct } = PARTS[kind](plan);
-  const names = ['fit', 'manualSeed', ...imports].sort((a, b) => a.localeCompare(b));
-  return `import { readFileSync, writeFileSync${plan.isFolder ? ', readdirSync' : ''} } from 'node:fs';
+  const decoding = plan.encoding === undefined ? [] : ['decodeText'];
+  const names = [...decoding, 'fit', 'manualSeed', ...imports].sort((a, b) => a.localeCompare(b));
+  return `import { ${plan.isFolder ? 'readdirSync, ' : ''}readFileSync, writeFileSync } from 'node:fs';
 import { ${names.join(', ')} } from 'unrolled';
 ${tables.length === 0 ? '' : `import { ${tables.join(', ')} } from 'unrolled/tables';\n`}
 ${data}
@@ -51,7 +52,7 @@ function labels({ paths, isFolder, encoding, reading, vocabulary, model }: TaskP
   const fromFolder = `const folder = ${written(path)};
 const data = readdirSync(folder).sort().flatMap((name) => {
   if (!name.endsWith('.txt')) return [];
-  const lines = ${read('${folder}/${name}', encoding).replace(/"/g, '`')}.split(/\\r?\\n/).map((line) => line.trim());
+  const lines = ${readBy('`${folder}/${name}`', encoding)}.split(/\\r?\\n/).map((line) => line.trim());
   return lines.filter((line) => line !== '').map((text) => ({ text, label: name.replace(/\\.txt$/, '') }));
 });`;
   return {
@@ -119,9 +120,12 @@ console.log(forecast(model, series, { horizon: model.horizon }));`,
   },
 } as const;
 
-function read(path: string, encoding: string | undefined): string {
-  if (encoding === undefined) return `readFileSync(${written(path)}, 'utf8')`;
-  return `new TextDecoder(${written(encoding)}).decode(readFileSync(${written(path)}))`;
+const read = (path: string, encoding: string | undefined): string => readBy(written(path), encoding);
+
+/** @param path  as it stands in the program */
+function readBy(path: string, encoding: string | undefined): string {
+  if (encoding === undefined) return `readFileSync(${path}, 'utf8')`;
+  return `decodeText(readFileSync(${path}), { encoding: ${written(encoding)} }).text`;
 }
 
 /** Options behind other arguments; nothing where there are none. */
@@ -133,7 +137,10 @@ function optional(options: Options): string {
 /** A value as a program has it. */
 function written(value: unknown): string {
   if (value === Infinity) return 'Infinity';
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+  if (typeof value === 'string')
+    return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   return entries.length === 0
     ? '{}'
