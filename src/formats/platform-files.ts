@@ -118,8 +118,7 @@ export function writeFileAtomic(path: string, contents: Uint8Array | Iterable<Ui
     // An error of the caller's own chunks is the caller's.
     if (codeOf(cause) === '' || cause instanceof UnrolledError) throw cause;
     const hint = 'nothing was changed: an earlier file of that name is as it was';
-    if (codeOf(cause) !== 'ENOENT') throw failure('write', path, cause, hint);
-    throw new FileError(`cannot write ${path}: the folder ${dirname(path)} does not exist`, { cause });
+    throw codeOf(cause) === 'ENOENT' ? noPlace(path, cause) : failure('write', path, cause, hint);
   }
 }
 
@@ -138,9 +137,15 @@ export function expectWritable(path: string): void {
     closeSync(openSync(trial, 'wx'));
     rmSync(trial);
   } catch (cause) {
-    if (codeOf(cause) !== 'ENOENT') throw failure('write', path, cause);
-    throw new FileError(`cannot write ${path}: the folder ${dirname(path)} does not exist`, { cause });
+    throw codeOf(cause) === 'ENOENT' ? noPlace(path, cause) : failure('write', path, cause);
   }
+}
+
+/** There is no folder for a file, or it is one of the system's that takes none, such as /proc. */
+function noPlace(path: string, cause: unknown): FileError {
+  const folder = dirname(path);
+  const why = isFolder(folder) ? 'takes no files' : 'does not exist';
+  return new FileError(`cannot write ${path}: the folder ${folder} ${why}`, { cause });
 }
 
 /**

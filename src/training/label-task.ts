@@ -4,7 +4,8 @@ import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
-import { leftOut, plainText, shuffledBatches, splitByLot } from './shuffled.js';
+import { isReadable, leftOut, plainText } from './readable.js';
+import { shuffledBatches, splitByLot } from './shuffled.js';
 import { parametersOf } from './start.js';
 import type { Batch, Outcome, Task } from './task.js';
 
@@ -51,8 +52,7 @@ export class LabelTask implements Task {
         hint: `it has ${model.labels.join(', ')}`,
       });
     }
-    // Such as a text of rare words only, where these are left out.
-    const readable = data.filter(({ text }) => model.vocabulary.encode(text).length > 0);
+    const readable = data.filter(({ text }) => isReadable(model.vocabulary, text));
     const key = ({ text }: Labelled): string => plainText(text);
     [this.training, this.heldOut] = splitByLot(readable, { validation, seed, key });
     if (this.training.length === 0) throw new ValueError('there are no texts to learn from');

@@ -4,7 +4,8 @@ import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
-import { leftOut, plainText, shuffledBatches, splitByLot } from './shuffled.js';
+import { isReadable, leftOut, plainText } from './readable.js';
+import { shuffledBatches, splitByLot } from './shuffled.js';
 import { parametersOf } from './start.js';
 import type { Batch, Outcome, Task } from './task.js';
 
@@ -38,7 +39,7 @@ export class PairTask implements Task {
     pairs: readonly Pair[],
     { batchSize = 32, validation = 0, seed = 0 }: PairTaskOptions = {},
   ) {
-    const readable = pairs.filter(({ source }) => model.source.encode(source).length > 0);
+    const readable = pairs.filter(({ source }) => isReadable(model.source, source));
     const key = ({ source }: Pair): string => plainText(source);
     [this.training, this.heldOut] = splitByLot(readable, { validation, seed, key });
     const { length } = this.training;

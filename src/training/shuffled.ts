@@ -54,10 +54,3 @@ export function splitByLot<T>(
     order.filter((i) => sides.get(keys[i]) === side).map((i) => data[i]);
   return [on('training'), on('heldOut')];
 }
-
-/** A text without what makes no difference: equal ones are one text. */
-export const plainText = (text: string): string => text.trim().normalize();
-
-/** What is said of texts without a unit that the vocabulary knows. */
-export const leftOut = (count: number, what: string): string[] =>
-  count === 0 ? [] : [`${count} ${what} nothing that the vocabulary knows, and are left out`];

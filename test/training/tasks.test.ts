@@ -43,7 +43,7 @@ function labelTask(): LabelTask {
       ? { text: 'a'.repeat(1 + (i % 7)), label: 'vowel' }
       : { text: 'b'.repeat(1 + (i % 5)), label: 'other' },
   );
-  const model = new Classifier(Vocabulary.from('ab'), ['vowel', 'other'], {
+  const model = new Classifier(Vocabulary.from('ab', { unknown: 'skip' }), ['vowel', 'other'], {
     hiddenSize: 8,
     embeddingSize: 4,
   });
@@ -158,6 +158,11 @@ describe('tasks', () => {
     const task = labelTask();
     expect(new LabelTask(task.model, [{ text: 'a', label: 'vowel' }]).notes).toEqual([
       'there are few texts: 1 a step instead of 32',
+    ]);
+    const some = ['?', 'a', 'ab', '!'.repeat(99) + 'b'].map((text) => ({ text, label: 'vowel' }));
+    const noted = new LabelTask(task.model, some, { batchSize: 3 });
+    expect([noted.units, noted.notes]).toEqual([
+      ...[3, ['1 texts have nothing that the vocabulary knows, and are left out']],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { stdout } from 'node:process';
+import { stderr, stdout } from 'node:process';
 import { splitByTime } from '../../data/series.js';
 import { classificationMetrics } from '../../evaluation/classification.js';
 import { evaluateForecaster } from '../../evaluation/forecasts.js';
@@ -9,6 +9,7 @@ import { evaluateTranslator } from '../../evaluation/translation.js';
 import type { LanguageModel } from '../../models/language-model.js';
 import { Translator } from '../../models/translator.js';
 import { readSeries } from '../../tables/series.js';
+import { isReadable, leftOut } from '../../training/readable.js';
 import { type Call, define } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { anyModel } from '../models.js';
@@ -136,7 +137,9 @@ function forecaster(model: Forecaster, file: string, values: Values): Measured {
 }
 
 function classifier(model: Classifier, files: readonly string[], values: Values): Measured {
-  const { data } = readLabelledFiles(files, values);
+  const { data: all } = readLabelledFiles(files, values);
+  const data = all.filter(({ text }) => isReadable(model.vocabulary, text));
+  tellLeftOut(all.length - data.length, 'texts have');
   const truth = data.map((row) => row.label);
   const given = data.map((row) => model.predict(row.text)[0].label);
   const { macro, ...result } = classificationMetrics(truth, given);
@@ -149,7 +152,14 @@ function classifier(model: Classifier, files: readonly string[], values: Values)
 }
 
 function translator(model: Translator, files: readonly string[], values: Values): Measured {
-  const result = evaluateTranslator(model, readPairFiles(files, values).pairs);
+  const { pairs: all } = readPairFiles(files, values);
+  const pairs = all.filter(({ source }) => isReadable(model.source, source));
+  tellLeftOut(all.length - pairs.length, 'sources have');
+  const result = evaluateTranslator(model, pairs);
   const { exact, errorRate } = result;
   return { metrics: { error: 1 - exact, errorRate }, text: translationTable(result) };
 }
+
+const tellLeftOut = (count: number, what: string): void => {
+  for (const note of leftOut(count, what)) stderr.write(`note: ${note}\n`);
+};
