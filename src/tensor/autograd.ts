@@ -8,8 +8,15 @@ import { empty, Tensor } from './tensor.js';
 /** A gradient, or nothing where none is needed. */
 export type Gradient = Tensor | null | undefined | false;
 
-/** Gradients by output (null where nothing came back) to gradients by input. */
-export type Backward = (...outputGrads: Tensor[]) => readonly Gradient[];
+/**
+ * Gradient of the output to gradients of the inputs, in their order; of several outputs a list, null where nothing came back.
+ * The second argument says for each input whether its gradient is wanted. An operation never asks its operands: what it holds
+ * may be a copy without history.
+ */
+export type Backward<Output = Tensor> = (
+  grad: Output extends Tensor ? Tensor : readonly (Tensor | null)[],
+  wanted: readonly boolean[],
+) => readonly Gradient[];
 
 /** What an operation keeps for its backward: tensors whose change in place is an error, storages that backward frees. */
 export type Saved = readonly (Tensor | Storage | null | undefined | false)[];
@@ -28,8 +35,8 @@ export interface GradNode {
   readonly id: number;
   readonly name: string;
   readonly edges: readonly (Edge | null)[];
-  /** Null once backward has run and the saved values are gone. */
-  backward: Backward | null;
+  /** Gradients that arrived to gradients by edge. Null once backward has run and the saved values are gone. */
+  backward: ((arrived: readonly (Tensor | null)[]) => readonly Gradient[]) | null;
   saved: Saved;
   readonly versions: readonly number[];
   /** Gradients that arrived, by output. */
@@ -67,10 +74,7 @@ export function noGrad<T>(body: () => T): T {
   }
 }
 
-/** Whether a gradient has to be computed for this operand. */
-export function needs(x: Tensor | null | undefined): x is Tensor {
-  return x?.requiresGrad ?? false;
-}
+const needs = (x: Tensor | null | undefined): x is Tensor => x?.requiresGrad ?? false;
 
 /** Whether an operation on these operands will be recorded: if not, nothing has to be saved. */
 export function recording(inputs: readonly (Tensor | null | undefined)[]): boolean {
@@ -82,7 +86,7 @@ export function recording(inputs: readonly (Tensor | null | undefined)[]): boole
  *
  * @param saved     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
  *                  are freed once backward has run, or at once if nothing is recorded
- * @param backward  gradients of the outputs to gradients of the inputs, in their order; false where none is needed
+ * @param backward  gradient of the output, or of all outputs, to gradients of the inputs
  * @returns         `output`
  */
 export function record<T extends Tensor | readonly Tensor[]>(
@@ -90,7 +94,7 @@ export function record<T extends Tensor | readonly Tensor[]>(
   output: T,
   inputs: readonly (Tensor | null | undefined)[],
   saved: Saved,
-  backward: Backward,
+  backward: Backward<T>,
 ): T {
   if (recording(inputs)) connect(name, output, inputs, saved, backward);
   else release(saved);
@@ -98,14 +102,17 @@ export function record<T extends Tensor | readonly Tensor[]>(
 }
 
 /** As `record`, whether operations are being recorded now or not. */
-export function connect(
+export function connect<T extends Tensor | readonly Tensor[]>(
   name: string,
-  output: Tensor | readonly Tensor[],
+  output: T,
   inputs: readonly (Tensor | null | undefined)[],
   saved: Saved,
-  backward: Backward,
+  backward: Backward<T>,
 ): void {
-  const outputs: readonly Tensor[] = output instanceof Tensor ? [output] : output;
+  // The node must not hold its outputs, whose memory would live as long as the graph.
+  const alone = output instanceof Tensor;
+  const outputs: readonly Tensor[] = alone ? [output] : output;
+  const wanted = inputs.map(needs);
   const node: GradNode = {
     id: ++nodes,
     name,
@@ -114,7 +121,7 @@ export function connect(
         ? { node: x.gradNode, index: x.outputIndex, leaf: x.gradNode === null ? x : null, shape: x.shape }
         : null,
     ),
-    backward,
+    backward: (arrived) => backward((alone ? arrived[0] : arrived) as Parameters<Backward<T>>[0], wanted),
     saved,
     versions: saved.map((x) => (x instanceof Tensor ? x.storage.version : 0)),
     arrived: outputs.map(() => null),
@@ -227,8 +234,7 @@ function expectUsable(node: GradNode): void {
 function run(node: GradNode, retain: boolean): void {
   const grads = node.arrived.filter((g) => g !== null);
   if (grads.length > 0) {
-    // An operation of several outputs says in its parameters' types that some may be null.
-    const results = node.backward!(...(node.arrived as Tensor[]));
+    const results = node.backward!(node.arrived);
     // Let go of the outputs' gradients first, so that one handed straight on counts as the receiver's alone.
     for (const g of grads) g.storage.pending -= 1;
     const wanted = node.edges.map((edge, i) => (edge !== null && results[i]) || null);

@@ -1,6 +1,6 @@
 import { gemm } from '../../kernels/product.js';
 import { parallel } from '../../kernels/threads.js';
-import { type Gradient, needs } from '../../tensor/autograd.js';
+import type { Gradient } from '../../tensor/autograd.js';
 import { zeros } from '../../tensor/create.js';
 import { projectBackInto, ProjectionGrad } from '../../tensor/ops/projection.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
@@ -14,21 +14,23 @@ import { rowsOf, stretchesOf } from './stretches.js';
  *
  *     dx = dP · W_ih,  dW_ih += dPᵀ · x,  dW_hh += Σ_t dPₜᵀ · h_{t−1},  db += Σ dP
  *
- * @param needsInitial  which initial states need a gradient
- * @returns             in the order of the layer's inputs: x, initial states, then W_ih, W_hh, b_ih, b_hh, W_hr a direction
+ * @param wanted  which of them are wanted
+ * @returns       in the order of the layer's inputs: x, initial states, then W_ih, W_hh, b_ih, b_hh, W_hr a direction
  */
 export function layerBackward(
   layer: Layer,
   runs: readonly Run[],
-  needsInitial: readonly boolean[],
+  wanted: readonly boolean[],
   dOut: Tensor | null,
   dFinal: readonly (Tensor | null)[],
 ): Gradient[] {
   const { input, hidden, weights, cell } = layer;
   const { data: x, batchSizes } = input;
   const outSize = runs[0].pass.outSize;
-  const dx = needs(x) && empty(x.shape);
-  const dInitial = needsInitial.map((_, i) =>
+  const wantedWeights = wanted.slice(1 + cell.states);
+  const each = wantedWeights.length / weights.length;
+  const dx = wanted[0] && empty(x.shape);
+  const dInitial = Array.from({ length: cell.states }, (_, i) =>
     empty([weights.length, batchSizes[0], i === 0 ? outSize : hidden]),
   );
   const dWeights = runs.flatMap((run, direction) => {
@@ -44,7 +46,8 @@ export function layerBackward(
       out: pass.weightHr && empty([most, outSize]),
       initial: dInitial.map((state) => stateOf(state, direction)),
     };
-    const sums = new WeightSums(layer, run, weights[direction]);
+    const own = wantedWeights.slice(direction * each, (direction + 1) * each);
+    const sums = new WeightSums(layer, run, weights[direction], own);
     for (const stretch of stretches) {
       const part = partOf(into, stretch);
       // A cell without gates of its own looks at its output alone.
@@ -56,7 +59,7 @@ export function layerBackward(
     for (const buffer of new Set([into.projection, into.recurrent, into.out])) buffer?.dispose();
     return sums.result();
   });
-  return [dx, ...dInitial.map((state, i) => needsInitial[i] && state), ...dWeights];
+  return [dx, ...dInitial.map((state, i) => wanted[1 + i] && state), ...dWeights];
 }
 
 /** The buffers' rows for a stretch. */
@@ -84,14 +87,15 @@ class WeightSums {
     private readonly layer: Layer,
     private readonly run: Run,
     { weightIh, weightHh, biasIh, biasHh, weightHr }: DirectionWeights,
+    [forWeightIh, forWeightHh, forBiasIh, forBiasHh, forWeightHr]: readonly boolean[],
   ) {
-    this.weightIh = needs(weightIh) ? new ProjectionGrad(layer.input.data, weightIh.shape) : null;
-    this.weightHh = needs(weightHh) ? zeros(weightHh.shape) : null;
-    this.biasIh = needs(biasIh) ? empty(biasIh.shape) : null;
+    this.weightIh = forWeightIh ? new ProjectionGrad(layer.input.data, weightIh.shape) : null;
+    this.weightHh = forWeightHh ? zeros(weightHh!.shape) : null;
+    this.biasIh = forBiasIh ? empty(biasIh!.shape) : null;
     // Where both sides have the same gradient, so do their biases.
     const same = this.biasIh !== null && layer.cell.sides === 'joined';
-    this.biasHh = needs(biasHh) ? (same ? this.biasIh : empty(biasHh.shape)) : null;
-    this.weightHr = needs(weightHr) ? new ProjectionGrad(run.kept[1], weightHr.shape) : null;
+    this.biasHh = forBiasHh ? (same ? this.biasIh : empty(biasHh!.shape)) : null;
+    this.weightHr = forWeightHr ? new ProjectionGrad(run.kept[1], weightHr!.shape) : null;
   }
 
   add(stretch: Stretch, grads: PassInputGrads): void {

@@ -1,5 +1,5 @@
 import { kernels, table } from '../../kernels/engine.js';
-import { needs, record, recording } from '../../tensor/autograd.js';
+import { record, recording } from '../../tensor/autograd.js';
 import { dense } from '../../tensor/copy.js';
 import { filled, oneHotOf } from '../../tensor/create.js';
 import { projectInto } from '../../tensor/ops/projection.js';
@@ -8,7 +8,7 @@ import { layerBackward } from './backward.js';
 import type { Cell, Pass } from './cells/cell.js';
 import { rowsOf, stretchesOf } from './stretches.js';
 
-/** Weights of one direction of one layer. */
+/** Weights of one direction of one layer, in the order of the layer's inputs. */
 export interface DirectionWeights {
   /** (G·H, in) */
   readonly weightIh: Tensor;
@@ -68,8 +68,12 @@ export function recurrentLayer(
 ): Tensor[] {
   const parameters = weights.flatMap((w) => [w.weightIh, w.weightHh, w.biasIh, w.biasHh, w.weightHr]);
   const inputs = [input.data, ...initial, ...parameters];
+  // What follows works on rows without gaps: copies without history, where an operand is a view. History is the inputs' own.
   const x = oneHotOf(input.data) === null ? dense(input.data) : input.data;
-  const layer: Layer = { cell, input: { data: x, batchSizes: input.batchSizes }, hidden, weights };
+  const layer: Layer = {
+    ...{ cell, hidden, weights: weights.map(withoutGaps) },
+    input: { data: x, batchSizes: input.batchSizes },
+  };
   const states = initial.map((state) => state && dense(state));
   if (!recording(inputs)) return withoutHistory(layer, states);
 
@@ -80,10 +84,20 @@ export function recurrentLayer(
     return { pass, ...walk(layer, direction, pass, last) };
   });
   const kept = runs.flatMap(({ gates, kept }) => [gates?.storage, ...kept.map((k) => k.storage)]);
-  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept], (...grads) => {
-    const [dOut, ...dFinal] = grads.map((g: Tensor | null) => g && dense(g));
-    return layerBackward(layer, runs, initial.map(needs), dOut, dFinal);
+  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept], (grads, wanted) => {
+    const [dOut, ...dFinal] = grads.map((g) => g && dense(g));
+    return layerBackward(layer, runs, wanted, dOut, dFinal);
   });
+}
+
+function withoutGaps({ weightIh, weightHh, biasIh, biasHh, weightHr }: DirectionWeights): DirectionWeights {
+  return {
+    weightIh: dense(weightIh),
+    weightHh: weightHh && dense(weightHh),
+    biasIh: biasIh && dense(biasIh),
+    biasHh: biasHh && dense(biasHh),
+    weightHr: weightHr && dense(weightHr),
+  };
 }
 
 /** What makes up a layer besides its states. */

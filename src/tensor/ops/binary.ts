@@ -1,7 +1,7 @@
 import { DTypeError, ValueError } from '../../errors.js';
 import { ints, kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled } from '../create.js';
 import { type DType, promote } from '../dtype.js';
@@ -127,11 +127,9 @@ function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: O
 
 const inputs = (a: Operand, b: Operand): (Tensor | null)[] => [asTensor(a), asTensor(b)];
 const asTensor = (x: Operand): Tensor | null => (x instanceof Tensor ? x : null);
-/** dy reduced to the operand's shape, where its gradient is asked for. */
-const back = (x: Operand, grad: () => Tensor): Tensor | false => {
-  const t = asTensor(x);
-  return needs(t) && sumTo(grad(), t.shape);
-};
+/** A gradient reduced to the operand's shape, where it is wanted. */
+const back = (wanted: boolean, x: Operand, grad: () => Tensor): Tensor | false =>
+  wanted && sumTo(grad(), (x as Tensor).shape);
 
 const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool';
 
@@ -139,7 +137,10 @@ const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool
 export function add(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return converted(apply('add', kernels.addInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
-  return record('add', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => dy)]);
+  return record('add', y, inputs(a, b), [], (dy, [forA, forB]) => [
+    back(forA, a, () => dy),
+    back(forB, b, () => dy),
+  ]);
 }
 
 /**
@@ -153,43 +154,46 @@ export function sub(a: Operand, b: Operand): Tensor {
       hint: 'use ne(a, b) for "either, not both"',
     });
   const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
-  return record('sub', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => neg(dy))]);
+  return record('sub', y, inputs(a, b), [], (dy, [forA, forB]) => [
+    back(forA, a, () => dy),
+    back(forB, b, () => neg(dy)),
+  ]);
 }
 
 /** a · b element by element, broadcasting; of two bool tensors, a and b. Backward: da = dy · b, db = dy · a. */
 export function mul(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return converted(apply('mul', kernels.mulInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('mul', kernels.mul, kernels.mulInt, a, b);
-  return record('mul', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => mul(dy, b)),
-    back(b, () => mul(dy, a)),
+  return record('mul', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+    back(forA, a, () => mul(dy, b)),
+    back(forB, b, () => mul(dy, a)),
   ]);
 }
 
 /** a / b element by element, broadcasting; always float32. Backward: da = dy / b, db = −dy · a / b². */
 export function div(a: Operand, b: Operand): Tensor {
   const y = apply('div', kernels.div, a, b, 'float32', 'float32');
-  return record('div', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => div(dy, b)),
-    back(b, () => neg(div(div(mul(dy, a), b), b))),
+  return record('div', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+    back(forA, a, () => div(dy, b)),
+    back(forB, b, () => neg(div(div(mul(dy, a), b), b))),
   ]);
 }
 
 /** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
 export function maximum(a: Operand, b: Operand): Tensor {
   const y = arithmetic('maximum', kernels.maximum, kernels.maximumInt, a, b);
-  return record('maximum', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => mul(dy, share(ge(a, b), gt(a, b)))),
-    back(b, () => mul(dy, share(ge(b, a), gt(b, a)))),
+  return record('maximum', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+    back(forA, a, () => mul(dy, share(ge(a, b), gt(a, b)))),
+    back(forB, b, () => mul(dy, share(ge(b, a), gt(b, a)))),
   ]);
 }
 
 /** The smaller of a and b, element by element; NaN wins. Backward: dy to the smaller, half to each where they are equal. */
 export function minimum(a: Operand, b: Operand): Tensor {
   const y = arithmetic('minimum', kernels.minimum, kernels.minimumInt, a, b);
-  return record('minimum', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => mul(dy, share(le(a, b), lt(a, b)))),
-    back(b, () => mul(dy, share(le(b, a), lt(b, a)))),
+  return record('minimum', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+    back(forA, a, () => mul(dy, share(le(a, b), lt(a, b)))),
+    back(forB, b, () => mul(dy, share(le(b, a), lt(b, a)))),
   ]);
 }
 
@@ -212,9 +216,9 @@ function expectDivisor(op: string, a: Operand, b: Operand): void {
 export function remainder(a: Operand, b: Operand): Tensor {
   expectDivisor('remainder', a, b);
   const y = arithmetic('remainder', kernels.remainder, kernels.remainderInt, a, b);
-  return record('remainder', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => dy),
-    back(b, () => neg(mul(dy, floor(div(a, b))))),
+  return record('remainder', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+    back(forA, a, () => dy),
+    back(forB, b, () => neg(mul(dy, floor(div(a, b))))),
   ]);
 }
 
@@ -244,9 +248,9 @@ export function pow(a: Operand, b: Operand): Tensor {
     a instanceof Tensor && !(b instanceof Tensor)
       ? constantPower(a, b)
       : apply('pow', kernels.pow, a, b, 'float32', 'float32');
-  return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy) => [
-    back(a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
-    back(b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
+  return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy, [forA, forB]) => [
+    back(forA, a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
+    back(forB, b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
   ]);
 }
 

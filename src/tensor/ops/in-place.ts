@@ -1,5 +1,5 @@
 import { AutogradError, DTypeError, ShapeError } from '../../errors.js';
-import { needs, record, recording } from '../autograd.js';
+import { record, recording } from '../autograd.js';
 import { converted, copyInto, duplicate, stretched } from '../copy.js';
 import { full, zeros } from '../create.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
@@ -58,7 +58,7 @@ function expectWritable(op: string, x: Tensor, recorded: boolean): void {
     });
   }
   if (!recorded) return;
-  if (needs(x) && rootOf(x).isLeaf) {
+  if (x.requiresGrad && rootOf(x).isLeaf) {
     const what = x.isLeaf ? 'a leaf that requires a gradient' : 'a view of a leaf that requires a gradient';
     throw new AutogradError(`${op}: ${what} cannot be changed in place while recording`, {
       hint: 'wrap the change in noGrad(() => …), or use the operation without the underscore',
@@ -120,9 +120,9 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
     const wide = stretched(converted(source, x.dtype), x.shape);
     // A source on x's own memory would change while it is read.
     const y = wide.storage === x.storage ? duplicate(wide) : wide;
-    return record('copy_', y, [old, source], [], (dy) => [
-      needs(old) && zeros(x.shape),
-      needs(source) && sumTo(dy, source.shape),
+    return record('copy_', y, [old, source], [], (dy, [forOld, forSource]) => [
+      forOld && zeros(x.shape),
+      forSource && sumTo(dy, source.shape),
     ]);
   };
   return into('copy_', x, compute, source);

@@ -1,6 +1,6 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../../errors.js';
 import { floats, ints } from '../../kernels/engine.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { dense, duplicate } from '../copy.js';
 import { filled } from '../create.js';
 import { contiguousStrides, expectAxis, numel, type Shape, show } from '../shape.js';
@@ -107,10 +107,10 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
   const y = duplicate(x);
   write(y, numbers, source, from, (_old, value) => value);
   const given = source instanceof Tensor ? source : null;
-  return record('scatter', y, [x, given], [], (dy) => {
+  return record('scatter', y, [x, given], [], (dy, [, forSource]) => {
     const dx = duplicate(dy);
     write(dx, numbers, 0, from, () => 0);
-    return [dx, needs(given) && placed(taken(dy, index.shape, numbers), given, from)];
+    return [dx, forSource && placed(taken(dy, index.shape, numbers), given!, from)];
   });
 }
 
@@ -124,9 +124,9 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   const from = sourceNumbers('scatterAdd', index, source);
   const y = duplicate(x);
   write(y, numbers, source, from, (old, value) => old + value);
-  return record('scatterAdd', y, [x, source], [], (dy) => [
+  return record('scatterAdd', y, [x, source], [], (dy, [, forSource]) => [
     dy,
-    needs(source) && placed(taken(dy, index.shape, numbers), source, from),
+    forSource && placed(taken(dy, index.shape, numbers), source, from),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
@@ -117,9 +117,9 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BCEOp
   const [x, t] = [dense(input.detach()), dense(target.detach())];
   const losses = empty(input.shape);
   kernels.binaryCrossEntropy(losses.address, x.address, t.address, x.numel());
-  record(op, losses, [input, target], [input, target], (dLoss) => [
-    needs(input) && mul(dLoss, div(sub(x, t), clamp(mul(x, sub(1, x)), 1e-12))),
-    needs(target) && mul(dLoss, sub(log(sub(1, x)), log(x))),
+  record(op, losses, [input, target], [input, target], (dLoss, [forInput, forTarget]) => [
+    forInput && mul(dLoss, div(sub(x, t), clamp(mul(x, sub(1, x)), 1e-12))),
+    forTarget && mul(dLoss, sub(log(sub(1, x)), log(x))),
   ]);
   return reduceLosses(op, weighted(losses, weight), reduction);
 }
@@ -172,11 +172,17 @@ export function binaryCrossEntropyWithLogits(
   const yes = posWeight === null ? 1 : add(no, mul(t, p));
   const unlikely = negativeLogSigmoid(x);
   const losses = add(mul(no, x), mul(unlikely, yes));
-  record(op, losses, [input, target, posWeight], [input, target, posWeight, unlikely.storage], (dLoss) => [
-    needs(input) && mul(dLoss, sub(no, mul(sub(1, sigmoid(x)), yes))),
-    needs(target) && mul(dLoss, sub(mul(sub(p, 1), unlikely), x)),
-    needs(posWeight) && sumTo(mul(dLoss, mul(t, unlikely)), posWeight.shape),
-  ]);
+  record(
+    op,
+    losses,
+    [input, target, posWeight],
+    [input, target, posWeight, unlikely.storage],
+    (dLoss, [forInput, forTarget, forPosWeight]) => [
+      forInput && mul(dLoss, sub(no, mul(sub(1, sigmoid(x)), yes))),
+      forTarget && mul(dLoss, sub(mul(sub(p, 1), unlikely), x)),
+      forPosWeight && sumTo(mul(dLoss, mul(t, unlikely)), posWeight!.shape),
+    ],
+  );
   return reduceLosses(op, weighted(losses, weight), reduction);
 }
 
@@ -222,11 +228,11 @@ export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {})
   // Where t is 0, ln 1 stands in for ln 0, which 0 does not annul.
   const logarithm = logTarget ? t : log(add(t, eq(t, 0)));
   const losses = mul(probability, sub(logarithm, x));
-  record('klDiv', losses, [input, target], [input, target], (dLoss) => {
+  record('klDiv', losses, [input, target], [input, target], (dLoss, [forInput, forTarget]) => {
     const slope = (): Tensor => (logTarget ? mul(probability, add(sub(t, x), 1)) : add(sub(log(t), x), 1));
     return [
-      needs(input) && sumTo(neg(mul(dLoss, probability)), input.shape),
-      needs(target) && sumTo(mul(dLoss, slope()), target.shape),
+      forInput && sumTo(neg(mul(dLoss, probability)), input.shape),
+      forTarget && sumTo(mul(dLoss, slope()), target.shape),
     ];
   });
   if (reduction !== 'batchmean') return reduceLosses('klDiv', losses, reduction);

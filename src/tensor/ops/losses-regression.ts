@@ -1,5 +1,5 @@
 import { ValueError } from '../../errors.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import type { Tensor } from '../tensor.js';
 import { div, minimum, mul, sub } from './binary.js';
 import { abs, clamp, neg, sign, square } from './elementwise.js';
@@ -23,9 +23,9 @@ function distanceLoss(
 ): Tensor {
   expectSameShapes(op, input, target);
   const d = sub(input.detach(), target.detach());
-  const losses = record(op, loss(d), [input, target], [d.storage], (dLoss) => {
+  const losses = record(op, loss(d), [input, target], [d.storage], (dLoss, [forInput, forTarget]) => {
     const dInput = mul(dLoss, slope(d));
-    return [needs(input) && dInput, needs(target) && neg(dInput)];
+    return [forInput && dInput, forTarget && neg(dInput)];
   });
   return reduceLosses(op, losses, options.reduction);
 }

@@ -1,6 +1,6 @@
 import { DTypeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled, full } from '../create.js';
 import { promote } from '../dtype.js';
@@ -47,9 +47,9 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   ];
   const y = empty(shape, dtype);
   kernels.where(y.address, mask.address, left.address, right.address, y.numel());
-  return record('where', y, [x, z], [mask], (dy) => [
-    needs(x) && sumTo(chosen(dy, mask), x.shape),
-    needs(z) && sumTo(chosen(dy, logicalNot(mask)), z.shape),
+  return record('where', y, [x, z], [mask], (dy, [forX, forZ]) => [
+    forX && sumTo(chosen(dy, mask), x.shape),
+    forZ && sumTo(chosen(dy, logicalNot(mask)), z.shape),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { DTypeError, ShapeError } from '../../errors.js';
 import { gemm } from '../../kernels/product.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
 import { broadcastShapes, numel, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
@@ -31,9 +31,9 @@ function mm(a: Tensor, b: Tensor): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
   const y = product(normal(a), normal(b), m, n, k);
-  return record('matmul', y, [a, b], [a, b], (dy) => [
-    needs(a) && product(normal(dy), transposed(b), m, k, n),
-    needs(b) && product(transposed(a), normal(dy), k, n, m),
+  return record('matmul', y, [a, b], [a, b], (dy, [forA, forB]) => [
+    forA && product(normal(dy), transposed(b), m, k, n),
+    forB && product(transposed(a), normal(dy), k, n, m),
   ]);
 }
 
@@ -42,9 +42,9 @@ function bmm(a: Tensor, b: Tensor): Tensor {
   const [batch, m, k] = a.shape;
   const n = b.shape[2];
   const y = batchedProduct(a, [m, k], b, [k, n], batch, false, false);
-  return record('matmul', y, [a, b], [a, b], (dy) => [
-    needs(a) && batchedProduct(dy, [m, n], b, [n, k], batch, false, true),
-    needs(b) && batchedProduct(a, [k, m], dy, [m, n], batch, true, false),
+  return record('matmul', y, [a, b], [a, b], (dy, [forA, forB]) => [
+    forA && batchedProduct(dy, [m, n], b, [n, k], batch, false, true),
+    forB && batchedProduct(a, [k, m], dy, [m, n], batch, true, false),
   ]);
 }
 
@@ -125,14 +125,16 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
   const [out, size] = W.shape;
   const rows = x.numel() / Math.max(size, 1);
+  // One copy for both ways, where x needs one.
+  const source = dense(x);
   const y = empty([...x.shape.slice(0, -1), out]);
-  projectInto(y, x, W, b ?? null);
-  return record('linear', y, [x, W, b], [x, W], (dy) => {
+  projectInto(y, source, W, b ?? null);
+  return record('linear', y, [x, W, b], [x, W], (dy, [forX, forW, forB]) => {
     const grad = reshaped(dense(dy), [rows, out]);
     return [
-      needs(x) && inputGrad(grad, W, x.shape),
-      needs(W) && weightGrad(x, grad, W.shape),
-      needs(b) && sumTo(grad, b.shape),
+      forX && inputGrad(grad, W, x.shape),
+      forW && weightGrad(source, grad, W.shape),
+      forB && sumTo(grad, b!.shape),
     ];
   });
 }

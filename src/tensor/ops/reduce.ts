@@ -1,6 +1,6 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { converted, dense, duplicate, reshaped, stretched } from '../copy.js';
 import { expectAxis, numel, sameShape, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
@@ -151,7 +151,7 @@ function extremeOfAll(op: 'max' | 'min', x: Tensor): Tensor {
   const y = extreme(op, x.dtype === 'float32' ? kernels[op] : kernels[`${op}Int`], x, axes, {}).values;
   return record(op, y, [x], [x, y], (dy) => {
     const hits = eq(x, y.detach());
-    return [needs(x) && mul(hits, div(dy, sum(hits)))];
+    return [mul(hits, div(dy, sum(hits)))];
   });
 }
 
