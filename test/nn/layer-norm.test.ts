@@ -29,6 +29,13 @@ describe('LayerNorm', () => {
 
   it('takes rows of one value to 0', () => {
     expect(layerNorm(tensor([[3, 3, 3]], { dtype: 'float32' }), [3]).tolist()).toEqual([[0, 0, 0]]);
+    // Three times 0.3696 is not a float32, so that a mean of that precision is off, and 1 / √ε magnifies it.
+    expect(
+      layerNorm(tensor([0.3696]).expand(2, 3), [3])
+        .abs()
+        .max()
+        .item(),
+    ).toBe(0);
   });
 
   it('keeps small differences of large numbers', () => {

@@ -85,7 +85,7 @@ function sumSide(y: usize, x: usize, rows: i32, columns: i32, accumulate: i32): 
 
 /** The last two lanes in front. */
 @inline
-function upper(v: v128): v128 {
+export function upper(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 2, 3, 2, 3);
 }
 
