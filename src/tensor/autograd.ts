@@ -84,8 +84,9 @@ export function recording(inputs: readonly (Tensor | null | undefined)[]): boole
 /**
  * Notes how `output` came from `inputs`, if any of them requires a gradient.
  *
- * @param saved     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
- *                  are freed once backward has run, or at once if nothing is recorded
+ * @param reads     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
+ *                  are freed once backward has run, or at once if nothing is recorded; or a function of which gradients
+ *                  are wanted, where they read different ones
  * @param backward  gradient of the output, or of all outputs, to gradients of the inputs
  * @returns         `output`
  */
@@ -93,11 +94,11 @@ export function record<T extends Tensor | readonly Tensor[]>(
   name: string,
   output: T,
   inputs: readonly (Tensor | null | undefined)[],
-  saved: Saved,
+  reads: Saved | ((wanted: readonly boolean[]) => Saved),
   backward: Backward<T>,
 ): T {
-  if (recording(inputs)) connect(name, output, inputs, saved, backward);
-  else release(saved);
+  if (recording(inputs)) connect(name, output, inputs, reads, backward);
+  else if (typeof reads !== 'function') release(reads);
   return output;
 }
 
@@ -106,13 +107,14 @@ export function connect<T extends Tensor | readonly Tensor[]>(
   name: string,
   output: T,
   inputs: readonly (Tensor | null | undefined)[],
-  saved: Saved,
+  reads: Saved | ((wanted: readonly boolean[]) => Saved),
   backward: Backward<T>,
 ): void {
   // The node must not hold its outputs, whose memory would live as long as the graph.
   const alone = output instanceof Tensor;
   const outputs: readonly Tensor[] = alone ? [output] : output;
   const wanted = inputs.map(needs);
+  const saved = typeof reads === 'function' ? reads(wanted) : reads;
   const node: GradNode = {
     id: ++nodes,
     name,

@@ -2,7 +2,7 @@ import { DTypeError, ShapeError } from '../../errors.js';
 import { gemm } from '../../kernels/product.js';
 import { record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
-import { broadcastShapes, numel, type Shape, show } from '../shape.js';
+import { broadcastShapes, numel, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 import { ProjectionGrad, projectBackInto, projectInto } from './projection.js';
 import { sumTo } from './reduce.js';
@@ -31,10 +31,16 @@ function mm(a: Tensor, b: Tensor): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
   const y = product(normal(a), normal(b), m, n, k);
-  return record('matmul', y, [a, b], [a, b], (dy, [forA, forB]) => [
-    forA && product(normal(dy), transposed(b), m, k, n),
-    forB && product(transposed(a), normal(dy), k, n, m),
-  ]);
+  return record(
+    'matmul',
+    y,
+    [a, b],
+    ([forA, forB]) => [forB && a, forA && b],
+    (dy, [forA, forB]) => [
+      forA && product(normal(dy), transposed(b), m, k, n),
+      forB && product(transposed(a), normal(dy), k, n, m),
+    ],
+  );
 }
 
 /** y[i] = a[i] · b[i].  a (batch, m, k) · b (batch, k, n) → y (batch, m, n).  Backward as for matrices. */
@@ -42,10 +48,16 @@ function bmm(a: Tensor, b: Tensor): Tensor {
   const [batch, m, k] = a.shape;
   const n = b.shape[2];
   const y = batchedProduct(a, [m, k], b, [k, n], batch, false, false);
-  return record('matmul', y, [a, b], [a, b], (dy, [forA, forB]) => [
-    forA && batchedProduct(dy, [m, n], b, [n, k], batch, false, true),
-    forB && batchedProduct(a, [k, m], dy, [m, n], batch, true, false),
-  ]);
+  return record(
+    'matmul',
+    y,
+    [a, b],
+    ([forA, forB]) => [forB && a, forA && b],
+    (dy, [forA, forB]) => [
+      forA && batchedProduct(dy, [m, n], b, [n, k], batch, false, true),
+      forB && batchedProduct(a, [k, m], dy, [m, n], batch, true, false),
+    ],
+  );
 }
 
 /** Batched a · b, where a flag says that a matrix stands transposed in memory. */
@@ -125,18 +137,25 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
   const [out, size] = W.shape;
   const rows = x.numel() / Math.max(size, 1);
-  // One copy for both ways, where x needs one.
+  // One copy for both ways, where x needs one. What is a copy in PyTorch too may change afterwards.
   const source = dense(x);
+  const isCopy = viewStrides(x.shape, x.strides, [rows, size]) === null;
   const y = empty([...x.shape.slice(0, -1), out]);
   projectInto(y, source, W, b ?? null);
-  return record('linear', y, [x, W, b], [x, W], (dy, [forX, forW, forB]) => {
-    const grad = reshaped(dense(dy), [rows, out]);
-    return [
-      forX && inputGrad(grad, W, x.shape),
-      forW && weightGrad(source, grad, W.shape),
-      forB && sumTo(grad, b!.shape),
-    ];
-  });
+  return record(
+    'linear',
+    y,
+    [x, W, b],
+    ([forX, forW]) => [forW && !isCopy && x, forX && W],
+    (dy, [forX, forW, forB]) => {
+      const grad = reshaped(dense(dy), [rows, out]);
+      return [
+        forX && inputGrad(grad, W, x.shape),
+        forW && weightGrad(source, grad, W.shape),
+        forB && sumTo(grad, b!.shape),
+      ];
+    },
+  );
 }
 
 function expectLinear(x: Tensor, W: Tensor): void {
