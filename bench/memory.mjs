@@ -47,7 +47,7 @@ export function largeSteps() {
   return growth(300, () => {
     optimizer.zeroGrad();
     const [outputs] = rnn.forward(X);
-    const loss = criterion.forward(outputs.view(-1, 256), Y);
+    const loss = criterion.forward(outputs.reshape(-1, 256), Y);
     loss.backward();
     optimizer.step();
     kept.push(outputs);

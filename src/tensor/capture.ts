@@ -1,10 +1,11 @@
 import { AutogradError } from '../errors.js';
-import { kernels, pool, recording, type Recorder, recordWith } from '../kernels/engine.js';
+import { pool, recording, type Recorder, recordWith } from '../kernels/engine.js';
 import type { Block } from '../kernels/pool.js';
 import { Workspace } from '../kernels/workspace.js';
 import { isGradEnabled } from './autograd.js';
-import { dense, duplicate } from './copy.js';
+import { copyInto, duplicate } from './copy.js';
 import { oneHot, oneHotOf } from './create.js';
+import { inMemoryOrder } from './memory-order.js';
 import { modeChanges } from './modes.js';
 import { Tensor } from './tensor.js';
 
@@ -242,7 +243,7 @@ function tensorsIn(result: unknown): Tensor[] {
 function inputOf(arg: unknown): unknown {
   if (!(arg instanceof Tensor)) return arg;
   const known = oneHotOf(arg);
-  if (known === null) return duplicate(arg);
+  if (known === null) return inMemoryOrder(arg.shape, [arg], ([x]) => duplicate(x));
   const { indices, classes } = known;
   const shape = arg.shape.slice(0, -1);
   return oneHot(indices.window({ shape, strides: strides(shape), offset: indices.offset }), classes);
@@ -254,8 +255,7 @@ const strides = (shape: readonly number[]): number[] =>
 function copyInput(to: unknown, from: unknown): void {
   if (!(to instanceof Tensor) || !(from instanceof Tensor) || to === from) return;
   const [target, source] = [oneHotOf(to)?.indices ?? to, oneHotOf(from)?.indices ?? from];
-  const values = dense(source);
-  kernels.copy(target.address, values.address, values.numel());
+  copyInto(target, source);
 }
 
 /** Repeats what was recorded; false if that no longer holds and nothing outside has been changed yet. */

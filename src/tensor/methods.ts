@@ -2,6 +2,7 @@ import { backward } from './autograd.js';
 import { converted } from './copy.js';
 import { type DType, expectDType } from './dtype.js';
 import { format } from './format.js';
+import { inMemoryOrder } from './memory-order.js';
 import * as activations from './ops/activations.js';
 import { at } from './ops/at.js';
 import * as binary from './ops/binary.js';
@@ -27,7 +28,7 @@ type Method<F> = F extends (x: Tensor, ...rest: infer R) => infer T ? (...rest: 
 /** `x` in another dtype. Backward (float32 to float32 only): dx = dy. */
 function to(x: Tensor, dtype: DType): Tensor {
   expectDType('to', dtype);
-  return x.dtype === dtype ? x : converted(x, dtype);
+  return x.dtype === dtype ? x : inMemoryOrder(x.shape, [x], ([x]) => converted(x, dtype));
 }
 
 const sizes = (shape: readonly [Shape] | readonly number[]): Shape =>

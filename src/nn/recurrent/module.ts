@@ -3,7 +3,7 @@ import { arange, transposedOneHot } from '../../tensor/create.js';
 import { add, mul } from '../../tensor/ops/binary.js';
 import { dropout } from '../../tensor/ops/dropout.js';
 import { takeRows } from '../../tensor/ops/rows.js';
-import { cat, contiguous, narrow, reshape, squeeze, transpose, unsqueeze } from '../../tensor/ops/views.js';
+import { cat, narrow, reshape, squeeze, transpose, unsqueeze } from '../../tensor/ops/views.js';
 import { uniform } from '../../tensor/random-tensors.js';
 import { expectPositive } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -150,8 +150,7 @@ export abstract class RecurrentModule extends Module {
     );
     const output = reshape(data, [steps, batch, this.outSize * this.directions]);
     if (unbatched) return [squeeze(output, 1), final.map((state) => squeeze(state, 1))];
-    // Contiguous, because the next thing everybody writes is output.view(-1, size).
-    return [this.batchFirst ? contiguous(transpose(output, 0, 1)) : output, final];
+    return [this.batchFirst ? transpose(output, 0, 1) : output, final];
   }
 
   /** States are in the caller's order of sequences, rows in that of the packing. */

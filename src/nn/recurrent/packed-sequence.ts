@@ -1,7 +1,7 @@
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
 import { filled, full } from '../../tensor/create.js';
 import { takeRows } from '../../tensor/ops/rows.js';
-import { cat, narrow, reshape, select } from '../../tensor/ops/views.js';
+import { cat, narrow, reshape, select, transpose } from '../../tensor/ops/views.js';
 import { show } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 
@@ -302,7 +302,11 @@ export function padPackedSequence(
   }
   const rowOf = (b: number, t: number): number => (sizes[t] > places[b] ? starts[t] + places[b] : -1);
   const lengths = Array.from(places, (place) => sizes.filter((size) => size > place).length);
-  return [padded(sequence.data, [sizes[0], totalLength], rowOf, options), words(lengths)];
+  const batch = (batchFirst: boolean): Tensor =>
+    padded(sequence.data, [sizes[0], totalLength], rowOf, { ...options, batchFirst });
+  // PyTorch's is time-major in memory unless it had to put the sequences back in order.
+  const isView = options.batchFirst === true && sequence.unsortedIndices === null;
+  return [isView ? transpose(batch(false), 0, 1) : batch(options.batchFirst ?? false), words(lengths)];
 }
 
 /**

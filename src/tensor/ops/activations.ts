@@ -2,6 +2,7 @@ import { ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
+import { inMemoryOrder } from '../memory-order.js';
 import { empty, type Tensor } from '../tensor.js';
 
 // Activation functions beside tanh, sigmoid and relu. Value and slope stand together in the kernel, in double precision.
@@ -23,14 +24,19 @@ const KIND = {
 
 /** y = f(x). Backward: dx = dy · f'(x). */
 function activation(name: keyof typeof KIND, x: Tensor, p = 0, q = 0): Tensor {
-  const source = converted(x, 'float32');
-  const y = empty(x.shape);
-  kernels.activate(KIND[name], y.address, source.address, y.numel(), p, q);
-  return record(name, y, [x], [x], (dy) => {
-    const [dx, upstream] = [empty(x.shape), dense(dy)];
-    kernels.activateBackward(KIND[name], dx.address, upstream.address, source.address, dx.numel(), p, q);
-    return [dx];
+  const y = inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'float32');
+    const y = empty(x.shape);
+    kernels.activate(KIND[name], y.address, source.address, y.numel(), p, q);
+    return y;
   });
+  return record(name, y, [x], [x], (dy) => [
+    inMemoryOrder(x.shape, [x, dy], ([x, dy]) => {
+      const [dx, source, upstream] = [empty(x.shape), dense(x), dense(dy)];
+      kernels.activateBackward(KIND[name], dx.address, upstream.address, source.address, dx.numel(), p, q);
+      return dx;
+    }),
+  ]);
 }
 
 /** Options of `gelu`. */

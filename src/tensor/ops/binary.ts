@@ -1,10 +1,11 @@
 import { DTypeError, ValueError } from '../../errors.js';
 import { ints, kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
-import { record } from '../autograd.js';
+import { record, type Saved } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled } from '../create.js';
 import { type DType, promote } from '../dtype.js';
+import { inMemoryOrder } from '../memory-order.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { floor, log, neg } from './elementwise.js';
@@ -67,11 +68,25 @@ function gridFor(a: Shape, b: Shape, whole: Shape): Grid {
   return { rows: 1, cols: total };
 }
 
-/** y = kernel(a, b) with broadcasting, without history. Operands have the dtype that the kernel reads. */
+const shapeOf = (x: Operand): Shape => (x instanceof Tensor ? x.shape : []);
+
+/** y = kernel(a, b) with broadcasting, without history. Operands are converted to the dtype that the kernel reads. */
 function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: DType, gives: DType): Tensor {
-  const [shapeA, shapeB] = [a instanceof Tensor ? a.shape : [], b instanceof Tensor ? b.shape : []];
-  const shape = broadcastShapes(op, shapeA, shapeB);
-  const grid = gridFor(shapeA, shapeB, shape);
+  return inMemoryOrder(broadcastShapes(op, shapeOf(a), shapeOf(b)), [a, b], ([a, b], shape) =>
+    overGrid(kernel, a, b, shape, reads, gives),
+  );
+}
+
+/** `apply` row by row: y contiguous, of `shape`. */
+function overGrid(
+  kernel: BinaryKernel,
+  a: Operand,
+  b: Operand,
+  shape: Shape,
+  reads: DType,
+  gives: DType,
+): Tensor {
+  const grid = gridFor(shapeOf(a), shapeOf(b), shape);
   const place = (x: Operand): { source: Operand; steps: Steps } => {
     if (!(x instanceof Tensor)) return { source: x, steps: { row: 0, col: 0 } };
     const source = converted(x, reads);
@@ -127,6 +142,10 @@ function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: O
 
 const inputs = (a: Operand, b: Operand): (Tensor | null)[] => [asTensor(a), asTensor(b)];
 const asTensor = (x: Operand): Tensor | null => (x instanceof Tensor ? x : null);
+/** What a product saves: each operand for the other's gradient. */
+const crosswise =
+  (a: Operand, b: Operand) =>
+  ([forA, forB]: readonly boolean[]): Saved => [forB && asTensor(a), forA && asTensor(b)];
 /** A gradient reduced to the operand's shape, where it is wanted. */
 const back = (wanted: boolean, x: Operand, grad: () => Tensor): Tensor | false =>
   wanted && sumTo(grad(), (x as Tensor).shape);
@@ -164,7 +183,7 @@ export function sub(a: Operand, b: Operand): Tensor {
 export function mul(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return converted(apply('mul', kernels.mulInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('mul', kernels.mul, kernels.mulInt, a, b);
-  return record('mul', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
+  return record('mul', y, inputs(a, b), crosswise(a, b), (dy, [forA, forB]) => [
     back(forA, a, () => mul(dy, b)),
     back(forB, b, () => mul(dy, a)),
   ]);
@@ -173,10 +192,16 @@ export function mul(a: Operand, b: Operand): Tensor {
 /** a / b element by element, broadcasting; always float32. Backward: da = dy / b, db = −dy · a / b². */
 export function div(a: Operand, b: Operand): Tensor {
   const y = apply('div', kernels.div, a, b, 'float32', 'float32');
-  return record('div', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
-    back(forA, a, () => div(dy, b)),
-    back(forB, b, () => neg(div(div(mul(dy, a), b), b))),
-  ]);
+  return record(
+    'div',
+    y,
+    inputs(a, b),
+    ([, forB]) => [forB && asTensor(a), asTensor(b)],
+    (dy, [forA, forB]) => [
+      back(forA, a, () => div(dy, b)),
+      back(forB, b, () => neg(div(div(mul(dy, a), b), b))),
+    ],
+  );
 }
 
 /** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
@@ -216,10 +241,13 @@ function expectDivisor(op: string, a: Operand, b: Operand): void {
 export function remainder(a: Operand, b: Operand): Tensor {
   expectDivisor('remainder', a, b);
   const y = arithmetic('remainder', kernels.remainder, kernels.remainderInt, a, b);
-  return record('remainder', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
-    back(forA, a, () => dy),
-    back(forB, b, () => neg(mul(dy, floor(div(a, b))))),
-  ]);
+  return record(
+    'remainder',
+    y,
+    inputs(a, b),
+    ([, forB]) => (forB ? inputs(a, b) : []),
+    (dy, [forA, forB]) => [back(forA, a, () => dy), back(forB, b, () => neg(mul(dy, floor(div(a, b)))))],
+  );
 }
 
 /**
@@ -248,19 +276,27 @@ export function pow(a: Operand, b: Operand): Tensor {
     a instanceof Tensor && !(b instanceof Tensor)
       ? constantPower(a, b)
       : apply('pow', kernels.pow, a, b, 'float32', 'float32');
-  return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy, [forA, forB]) => [
-    back(forA, a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
-    back(forB, b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
-  ]);
+  return record(
+    'pow',
+    y,
+    inputs(a, b),
+    ([, forB]) => [...inputs(a, b), forB && y],
+    (dy, [forA, forB]) => [
+      back(forA, a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
+      back(forB, b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
+    ],
+  );
 }
 
 const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));
 
 function constantPower(x: Tensor, exponent: number): Tensor {
-  const source = converted(x, 'float32');
-  const y = empty(x.shape);
-  kernels.powScalar(y.address, source.address, exponent, y.numel());
-  return y;
+  return inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'float32');
+    const y = empty(x.shape);
+    kernels.powScalar(y.address, source.address, exponent, y.numel());
+    return y;
+  });
 }
 
 /** Powers of whole numbers, by squaring; past 2³¹ they wrap as all arithmetic of int32. */

@@ -2,6 +2,7 @@ import { kernels } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
+import { inMemoryOrder } from '../memory-order.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
 
@@ -13,21 +14,17 @@ type UnaryKernel = Named<(y: number, x: number, n: number) => void>;
 
 /** y = kernel(x) in float32, without history. */
 function apply(kernel: UnaryKernel, x: Tensor): Tensor {
-  const source = converted(x, 'float32');
-  const y = empty(x.shape);
-  kernels[kernel](y.address, source.address, y.numel());
-  return y;
+  return inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'float32');
+    const y = empty(x.shape);
+    kernels[kernel](y.address, source.address, y.numel());
+    return y;
+  });
 }
 
-/** An elementwise function and its derivative: `back(dy, x, y)` gives dx. */
-function unary(
-  kernel: UnaryKernel,
-  back: (dy: Tensor, x: Tensor, y: Tensor) => Tensor,
-): (x: Tensor) => Tensor {
-  return (x) => {
-    const y = apply(kernel, x);
-    return record(kernel, y, [x], [x, y], (dy) => [back(dy, x, y)]);
-  };
+/** An elementwise function and its derivative: `back(dy, x)` gives dx. */
+function unary(kernel: UnaryKernel, back: (dy: Tensor, x: Tensor) => Tensor): (x: Tensor) => Tensor {
+  return (x) => record(kernel, apply(kernel, x), [x], [x], (dy) => [back(dy, x)]);
 }
 
 /** The float32 function, and for whole numbers (and booleans) what it comes to there. */
@@ -36,19 +33,20 @@ const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) =>
 
 /** As `unary`, for functions that are flat almost everywhere. */
 function flat(kernel: UnaryKernel): (x: Tensor) => Tensor {
-  return unary(kernel, (dy) => mul(dy, 0));
+  return (x) => record(kernel, apply(kernel, x), [x], [], (dy) => [mul(dy, 0)]);
 }
 
 /** Runs a kernel dx = f(dy, y), with which the saturating functions have their derivative from the result alone. */
 function fromResult(
   kernel: Named<(dx: number, dy: number, y: number, n: number) => void>,
 ): (dy: Tensor, y: Tensor) => Tensor {
-  return (dy, y) => {
-    const grad = dense(dy);
-    const dx = empty(y.shape);
-    kernels[kernel](dx.address, grad.address, y.address, y.numel());
-    return dx;
-  };
+  return (dy, y) =>
+    inMemoryOrder(y.shape, [y, dy], ([y, dy]) => {
+      const [result, grad] = [dense(y), dense(dy)];
+      const dx = empty(y.shape);
+      kernels[kernel](dx.address, grad.address, result.address, y.numel());
+      return dx;
+    });
 }
 
 const tanhBack = fromResult('tanhBackward');
@@ -76,10 +74,12 @@ export function abs(x: Tensor): Tensor {
 }
 
 function integers(kernel: UnaryKernel, x: Tensor): Tensor {
-  const source = converted(x, 'int32');
-  const y = empty(x.shape, 'int32');
-  kernels[kernel](y.address, source.address, y.numel());
-  return y;
+  return inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'int32');
+    const y = empty(x.shape, 'int32');
+    kernels[kernel](y.address, source.address, y.numel());
+    return y;
+  });
 }
 
 const absFloat = unary('abs', (dy, x) => mul(dy, sign(x)));
@@ -131,16 +131,21 @@ export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
     const raised = min === -Infinity ? converted(x, 'int32') : maximum(x, min);
     return max === Infinity ? raised : minimum(raised, max);
   }
-  const source = converted(x, 'float32');
-  const y = empty(x.shape);
-  kernels.clamp(y.address, source.address, min, max, y.numel());
+  const y = inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'float32');
+    const y = empty(x.shape);
+    kernels.clamp(y.address, source.address, min, max, y.numel());
+    return y;
+  });
   return record('clamp', y, [x], [x], (dy) => [mul(dy, mul(ge(x, min), le(x, max)))]);
 }
 
 /** Where x is 0 (or false), as a bool tensor. */
 export function logicalNot(x: Tensor): Tensor {
-  const source = converted(x, 'bool');
-  const y = empty(x.shape, 'bool');
-  kernels.notBool(y.address, source.address, y.numel());
-  return y;
+  return inMemoryOrder(x.shape, [x], ([x]) => {
+    const source = converted(x, 'bool');
+    const y = empty(x.shape, 'bool');
+    kernels.notBool(y.address, source.address, y.numel());
+    return y;
+  });
 }

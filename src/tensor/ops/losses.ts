@@ -53,7 +53,7 @@ export function expectSameShapes(op: string, input: Tensor, target: Tensor): voi
 function hintFor(a: Shape, b: Shape): string {
   if (numel(a) !== numel(b)) return 'there must be one target for each element of the input';
   const isColumn = a.at(-1) === 1 && a.length === b.length + 1;
-  return isColumn ? 'input.squeeze(-1) makes them alike' : 'target.view([...input.shape]) makes them alike';
+  return isColumn ? 'input.squeeze(-1) makes them alike' : 'target.reshape([...input.shape]) makes them alike';
 }
 
 /** Classes and their weights, checked, as kernels read them: input (outer, classes, inner), index (outer, inner). */
@@ -90,7 +90,7 @@ export function expectClassTarget(
     throw new ShapeError(
       `${op}: target is ${show(target.shape)}, but for an input of ${show(input.shape)} should be ${show(wanted)}`,
       {
-        hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through view(-1, ${input.shape.at(-1)})`,
+        hint: `the input is ${input.ndim === 1 ? '(class)' : '(batch, class, …)'}; outputs of shape (batch, time, class) go through reshape(-1, ${input.shape.at(-1)})`,
       },
     );
   }

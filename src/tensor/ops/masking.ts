@@ -4,13 +4,14 @@ import { record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled, full } from '../create.js';
 import { promote } from '../dtype.js';
+import { inMemoryOrder } from '../memory-order.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { add, eq, lt, mul, ne, type Operand } from './binary.js';
-import { abs, logicalNot } from './elementwise.js';
+import { abs } from './elementwise.js';
 import { all, sumTo } from './reduce.js';
 import { takeRows } from './rows.js';
-import { expand, reshape } from './views.js';
+import { contiguous, expand, reshape } from './views.js';
 
 function expectMask(op: string, mask: Tensor): void {
   if (mask.dtype === 'bool') return;
@@ -39,25 +40,21 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const [x, z] = [asTensor(a), asTensor(b)];
   // A plain number does not widen a tensor of numbers, but a fraction does whole ones.
   const dtype = promote(x.dtype, z.dtype);
-  const shape = broadcastShapes('where', broadcastShapes('where', x.shape, z.shape), condition.shape);
-  const [mask, left, right] = [
-    spread(condition, shape, 'bool'),
-    spread(x, shape, dtype),
-    spread(z, shape, dtype),
-  ];
-  const y = empty(shape, dtype);
-  kernels.where(y.address, mask.address, left.address, right.address, y.numel());
-  return record('where', y, [x, z], [mask], (dy, [forX, forZ]) => [
-    forX && sumTo(chosen(dy, mask), x.shape),
-    forZ && sumTo(chosen(dy, logicalNot(mask)), z.shape),
+  const whole = broadcastShapes('where', broadcastShapes('where', x.shape, z.shape), condition.shape);
+  const y = inMemoryOrder(whole, [condition, x, z], ([condition, x, z], shape) => {
+    const [mask, left, right] = [
+      spread(condition, shape, 'bool'),
+      spread(x, shape, dtype),
+      spread(z, shape, dtype),
+    ];
+    const y = empty(shape, dtype);
+    kernels.where(y.address, mask.address, left.address, right.address, y.numel());
+    return y;
+  });
+  return record('where', y, [x, z], [condition], (dy, [forX, forZ]) => [
+    forX && sumTo(where(condition, dy, 0), x.shape),
+    forZ && sumTo(where(condition, 0, dy), z.shape),
   ]);
-}
-
-/** x where the mask holds, 0 elsewhere, whatever stands there; without history. */
-function chosen(x: Tensor, mask: Tensor): Tensor {
-  const [y, source, zero] = [empty(x.shape), duplicate(x), full(x.shape, 0, { dtype: 'float32' })];
-  kernels.where(y.address, mask.address, source.address, zero.address, y.numel());
-  return y;
 }
 
 /**
@@ -68,7 +65,7 @@ function chosen(x: Tensor, mask: Tensor): Tensor {
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
   expectMask('maskedFill', mask);
-  return where(mask, full([], value, { dtype: x.dtype }), x);
+  return contiguous(where(mask, full([], value, { dtype: x.dtype }), x));
 }
 
 /** Positions of true elements in the flattened tensor, int32. */

@@ -2,6 +2,7 @@ import { IndexError, ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { copyInto, dense, duplicate, reshaped, stretched } from '../copy.js';
+import { inMemoryOrder } from '../memory-order.js';
 import { expectAxis, inferShape, numel, sameShape, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Layout, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
@@ -39,12 +40,13 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /** The tensor itself where its elements lie in row-major order, else a copy in that order. Backward: dx = dy. */
 export function contiguous(x: Tensor): Tensor {
-  return x.isContiguous() ? x : clone(x);
+  return x.isContiguous() ? x : record('contiguous', duplicate(x), [x], [], (dy) => [dy]);
 }
 
-/** A copy with memory of its own. Backward: dx = dy. */
+/** A copy with memory of its own, in which the elements lie in the order of x's; `contiguous` changes that. Backward: dx = dy. */
 export function clone(x: Tensor): Tensor {
-  return record('clone', duplicate(x), [x], [], (dy) => [dy]);
+  const y = inMemoryOrder(x.shape, [x], ([x]) => duplicate(x));
+  return record('clone', y, [x], [], (dy) => [dy]);
 }
 
 /**

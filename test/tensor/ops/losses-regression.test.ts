@@ -86,7 +86,7 @@ describe('what does not fit', () => {
     expect(() => mseLoss(zeros([4, 1]), zeros([4]))).toThrow(
       'mseLoss: input is (4, 1), but target is (4,)\n  input.squeeze(-1) makes them alike',
     );
-    expect(() => l1Loss(zeros([2, 3]), zeros([3, 2]))).toThrow('target.view([...input.shape])');
+    expect(() => l1Loss(zeros([2, 3]), zeros([3, 2]))).toThrow('target.reshape([...input.shape])');
     expect(() => huberLoss(zeros([2, 3]), zeros([3]))).toThrow('one target for each element');
   });
 
