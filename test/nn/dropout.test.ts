@@ -53,6 +53,36 @@ describe('dropout draws in the order of memory', () => {
   });
 });
 
+it('gives what it keeps the gradient that it gives their numbers', () => {
+  const x = ones([2, 3, 4], { requiresGrad: true });
+  const y = dropout(x.permute(2, 0, 1), 0.5);
+  y.sum().backward();
+  expect(x.grad!.permute(2, 0, 1).tolist()).toEqual(y.tolist());
+});
+
+describe('the order of memory', () => {
+  const strided = ones([2, 3, 4]).permute(2, 0, 1);
+
+  it('is kept by elementwise operations, copies and conversions', () => {
+    for (const y of [strided.tanh(), strided.add(1), strided.clone(), strided.int(), strided.gt(0)]) {
+      expect(y.strides).toEqual(strided.strides);
+    }
+  });
+
+  it('is row-major where an operation reads axes, and after contiguous and reshape', () => {
+    for (const y of [strided.softmax(0), strided.contiguous(), strided.reshape(8, 3), strided.sum(0)]) {
+      expect(y.isContiguous()).toBe(true);
+    }
+  });
+
+  it('is that of time in the output of a batchFirst layer, which reshape joins and view does not', () => {
+    const [output] = new nn.GRU(3, 4, { batchFirst: true }).forward(ones([2, 5, 3]));
+    expect(output.strides).toEqual([4, 8, 1]);
+    expect(output.reshape(-1, 4).shape).toEqual([10, 4]);
+    expect(() => output.view(-1, 4)).toThrow('reshape()');
+  });
+});
+
 const SENTENCE = "to be, or not to be, that is the question: whether 'tis nobler in the mind to suffer";
 const LETTERS = [...new Set(SENTENCE)].sort();
 
