@@ -102,14 +102,36 @@ export function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   }
 }
 
-export function sumInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+/** Σ of int32 words; returns 1 if a sum does not fit into one, else 0. */
+export function sumInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): i32 {
+  let wrapped = false;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
-      let s = 0;
-      for (let k = 0; k < n; k++) s += load<i32>(at(x, (o * n + k) * inner + i));
-      store<i32>(at(y, o * inner + i), s);
+      let s: i64 = 0;
+      for (let k = 0; k < n; k++) s += <i64>load<i32>(at(x, (o * n + k) * inner + i));
+      wrapped = wrapped || s != <i64>(<i32>s);
+      store<i32>(at(y, o * inner + i), <i32>s);
     }
   }
+  return i32(wrapped);
+}
+
+/** Π of int32 words; returns 1 if a product does not fit into one, else 0. */
+export function prodInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): i32 {
+  let wrapped = false;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      // What has left int32 stays outside in a double, unless a factor is 0.
+      let p: f64 = 1;
+      for (let k = 0; k < n && p != 0; k++) {
+        const factor = load<i32>(at(x, (o * n + k) * inner + i));
+        p = factor == 0 ? 0 : p * <f64>factor;
+      }
+      wrapped = wrapped || p < -2147483648 || p > 2147483647;
+      store<i32>(at(y, o * inner + i), wrapped ? 0 : <i32>p);
+    }
+  }
+  return i32(wrapped);
 }
 
 export function prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {

@@ -3,6 +3,7 @@ import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { empty, type Tensor } from '../tensor.js';
+import { clamp } from './elementwise.js';
 
 // Activation functions beside tanh, sigmoid and relu. Value and slope stand together in the kernel, in double precision.
 
@@ -92,12 +93,16 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
 /** x limited to [min, max], by default [−1, 1]; at the ends the gradient is 0. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
   if (!(min < max)) throw new ValueError(`hardtanh: min must be less than max, not ${min} and ${max}`);
-  return activation('hardtanh', x, min, max);
+  return limited(x, min, max);
 }
+
+/** Whole numbers stay whole within whole limits, as in PyTorch. */
+const limited = (x: Tensor, min: number, max: number): Tensor =>
+  x.dtype === 'float32' ? activation('hardtanh', x, min, max) : clamp(x, min, max);
 
 /** x limited to [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
 export function relu6(x: Tensor): Tensor {
-  return activation('hardtanh', x, 0, 6);
+  return limited(x, 0, 6);
 }
 
 /** x / 6 + ½ limited to [0, 1]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html */

@@ -1,10 +1,10 @@
 import { DTypeError, ValueError } from '../../errors.js';
-import { ints, kernels, table } from '../../kernels/engine.js';
+import { kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { needs, record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled } from '../create.js';
-import { type DType, promote } from '../dtype.js';
+import { type DType, expectInt32, expectNotWrapped, fitsInt32, promote } from '../dtype.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { floor, log, neg } from './elementwise.js';
@@ -14,7 +14,8 @@ import { sumTo } from './reduce.js';
 /** A tensor, or a number that stands for a tensor of no axes. */
 export type Operand = Tensor | number;
 
-type BinaryKernel = KernelExports['add'];
+/** Those of whole numbers return 1 if a result has wrapped around. */
+type BinaryKernel = (...args: Parameters<KernelExports['add']>) => unknown;
 
 // How an operand of some shape lies in rows x cols of the result: elements to step per row and per column.
 interface Steps {
@@ -81,8 +82,8 @@ function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: 
   };
   const [left, right] = [place(a), place(b)];
   const y = empty(shape, gives);
-  const address = (x: Operand): number => (x instanceof Tensor ? x.address : constant(x, reads));
-  kernel(
+  const address = (x: Operand): number => (x instanceof Tensor ? x.address : constant(op, x, reads));
+  const wrapped = kernel(
     y.address,
     address(left.source),
     left.steps.row,
@@ -93,13 +94,17 @@ function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: 
     grid.rows,
     grid.cols,
   );
+  expectNotWrapped(op, wrapped);
   return y;
 }
 
 /** Address of a number that a kernel can read during the next call. */
-function constant(value: number, dtype: DType): number {
+function constant(op: string, value: number, dtype: DType): number {
   if (dtype === 'float32') single[0] = value;
-  else word[0] = value;
+  else {
+    expectInt32(op, value);
+    word[0] = value;
+  }
   return table(word);
 }
 
@@ -115,10 +120,15 @@ function commonType(a: Operand, b: Operand): DType {
 
 type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
-function compare(op: Comparison, a: Operand, b: Operand): Tensor {
+function compare(op: Comparison, left: Operand, right: Operand): Tensor {
+  const [a, b] = [comparable(left), comparable(right)];
   const float = commonType(a, b) === 'float32';
   return apply(op, kernels[float ? op : (`${op}Int` as const)], a, b, float ? 'float32' : 'int32', 'bool');
 }
+
+/** A number beyond int32 compares with whole numbers as infinity does. */
+const comparable = (x: Operand): Operand =>
+  x instanceof Tensor || !Number.isInteger(x) || fitsInt32(x) ? x : Math.sign(x) * Infinity;
 
 function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: Operand, b: Operand): Tensor {
   const dtype = commonType(a, b) === 'float32' ? 'float32' : 'int32';
@@ -133,6 +143,7 @@ const back = (x: Operand, grad: () => Tensor): Tensor | false => {
   return needs(t) && sumTo(grad(), t.shape);
 };
 
+const isBool = (x: Operand): boolean => x instanceof Tensor && x.dtype === 'bool';
 const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool';
 
 /** a + b, broadcasting; of two bool tensors, a or b. Backward: da = dy, db = dy. */
@@ -145,12 +156,12 @@ export function add(a: Operand, b: Operand): Tensor {
 /**
  * a − b, broadcasting. Backward: da = dy, db = −dy.
  *
- * @throws DTypeError for two bool tensors, as PyTorch
+ * @throws DTypeError for two bool tensors, and a bool tensor and a number, as PyTorch
  */
 export function sub(a: Operand, b: Operand): Tensor {
-  if (bothBool(a, b))
-    throw new DTypeError('sub: two bool tensors cannot be subtracted', {
-      hint: 'use ne(a, b) for "either, not both"',
+  if (bothBool(a, b) || (isBool(a) && !(b instanceof Tensor)) || (isBool(b) && !(a instanceof Tensor)))
+    throw new DTypeError('sub: a bool tensor cannot be subtracted from, or taken off, a number or another', {
+      hint: 'use ne(a, b) for "either, not both", or x.int() first',
     });
   const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
   return record('sub', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => neg(dy))]);
@@ -177,6 +188,7 @@ export function div(a: Operand, b: Operand): Tensor {
 
 /** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
 export function maximum(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return apply('maximum', kernels.maximumInt, a, b, 'bool', 'bool');
   const y = arithmetic('maximum', kernels.maximum, kernels.maximumInt, a, b);
   return record('maximum', y, inputs(a, b), inputs(a, b), (dy) => [
     back(a, () => mul(dy, share(ge(a, b), gt(a, b)))),
@@ -186,6 +198,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
 
 /** The smaller of a and b, element by element; NaN wins. Backward: dy to the smaller, half to each where they are equal. */
 export function minimum(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return apply('minimum', kernels.minimumInt, a, b, 'bool', 'bool');
   const y = arithmetic('minimum', kernels.minimum, kernels.minimumInt, a, b);
   return record('minimum', y, inputs(a, b), inputs(a, b), (dy) => [
     back(a, () => mul(dy, share(le(a, b), lt(a, b)))),
@@ -259,25 +272,23 @@ function constantPower(x: Tensor, exponent: number): Tensor {
   return y;
 }
 
-/** Powers of whole numbers, by squaring; past 2³¹ they wrap as all arithmetic of int32. */
+/** Powers of whole numbers, exact in double precision as far as int32 goes. */
 function wholePower(a: Operand, b: Operand): Tensor {
   // Adding 0 of the other's shape broadcasts.
   const base = add(a, mul(b, 0));
   const [bases, exponents] = [base.data, add(b, mul(a, 0)).data];
-  const result = Int32Array.from(bases, (x, i) => {
-    let [left, power, square] = [exponents[i], 1, x];
-    if (left < 0) {
+  const result = Float64Array.from(bases, (x, i) => {
+    if (exponents[i] < 0) {
       throw new ValueError('pow: whole numbers cannot be raised to negative whole powers', {
         hint: 'use float() first',
       });
     }
-    for (; left > 0; left >>= 1, square = Math.imul(square, square))
-      if (left & 1) power = Math.imul(power, square);
+    // Rounded, because an engine's power may miss the last bit.
+    const power = Math.round(x ** exponents[i]);
+    expectInt32('pow', power);
     return power;
   });
-  const y = empty(base.shape, 'int32');
-  ints().set(result, y.address >>> 2);
-  return y;
+  return filled(base.shape, 'int32', result);
 }
 
 /** Where a equals b, as a bool tensor. */
