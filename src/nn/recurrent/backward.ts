@@ -36,7 +36,7 @@ export function layerBackward(
     const grads = { out: dOut, final: dFinal.map((g) => g && stateOf(g, direction)) };
     const width = cell.gates * hidden;
     const stretches = stretchesOf(batchSizes, width, !pass.reverse);
-    const most = Math.max(...stretches.map((stretch) => stretch.rows));
+    const most = stretches.reduce((rows, stretch) => Math.max(rows, stretch.rows), 0);
     const projection = empty([most, width]);
     const into: PassInputGrads = {
       projection,
@@ -44,7 +44,9 @@ export function layerBackward(
       out: pass.weightHr && empty([most, outSize]),
       initial: dInitial.map((state) => stateOf(state, direction)),
     };
-    const sums = new WeightSums(layer, run, weights[direction]);
+    // The h of a single step goes nowhere but out: unused, its projection has no gradient, as in PyTorch.
+    const reachesH = dOut !== null || dFinal[0] !== null || batchSizes.length > 1;
+    const sums = new WeightSums(layer, run, weights[direction], reachesH);
     for (const stretch of stretches) {
       const part = partOf(into, stretch);
       // A cell without gates of its own looks at its output alone.
@@ -84,6 +86,7 @@ class WeightSums {
     private readonly layer: Layer,
     private readonly run: Run,
     { weightIh, weightHh, biasIh, biasHh, weightHr }: DirectionWeights,
+    reachesH: boolean,
   ) {
     this.weightIh = needs(weightIh) ? new ProjectionGrad(layer.input.data, weightIh.shape) : null;
     this.weightHh = needs(weightHh) ? zeros(weightHh.shape) : null;
@@ -91,7 +94,7 @@ class WeightSums {
     // Where both sides have the same gradient, so do their biases.
     const same = this.biasIh !== null && layer.cell.sides === 'joined';
     this.biasHh = needs(biasHh) ? (same ? this.biasIh : empty(biasHh.shape)) : null;
-    this.weightHr = needs(weightHr) ? new ProjectionGrad(run.kept[1], weightHr.shape) : null;
+    this.weightHr = reachesH && needs(weightHr) ? new ProjectionGrad(run.kept[1], weightHr.shape) : null;
   }
 
   add(stretch: Stretch, grads: PassInputGrads): void {

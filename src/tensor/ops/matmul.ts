@@ -123,8 +123,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  */
 export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
-  const [out, size] = W.shape;
-  const rows = x.numel() / Math.max(size, 1);
+  const out = W.shape[0];
+  const rows = numel(x.shape.slice(0, -1));
   const y = empty([...x.shape.slice(0, -1), out]);
   projectInto(y, x, W, b ?? null);
   return record('linear', y, [x, W, b], [x, W], (dy) => {
