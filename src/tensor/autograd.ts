@@ -81,7 +81,8 @@ export function recording(inputs: readonly (Tensor | null | undefined)[]): boole
  * Notes how `output` came from `inputs`, if any of them requires a gradient.
  *
  * @param saved     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
- *                  are freed once backward has run, or at once if nothing is recorded
+ *                  are freed once backward has run, or at once if nothing is recorded. With nothing saved, `backward` stays
+ *                  callable for as long as the output lives, and had better not hold on to a large operand
  * @param backward  gradients of the outputs to gradients of the inputs, in their order; false where none is needed
  * @returns         `output`
  */
@@ -243,7 +244,8 @@ function run(node: GradNode, retain: boolean): void {
     for (const g of grads) releaseIfOurs(g);
     node.arrived.fill(null);
   }
-  if (retain) return;
+  // What saved nothing can run again, as in PyTorch.
+  if (retain || node.saved.every((x) => !x)) return;
   node.backward = null;
   release(node.saved);
   node.saved = [];
@@ -258,6 +260,11 @@ function deliver(edge: Edge, grad: Tensor): void {
     throw new ShapeError(
       `backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`,
     );
+  }
+  if (edge.node === null && !edge.leaf!.requiresGrad) {
+    // Frozen since.
+    releaseIfOurs(grad, born);
+    return;
   }
   const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
   const mine = isOurs(grad);

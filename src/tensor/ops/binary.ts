@@ -137,6 +137,13 @@ function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: O
 
 const inputs = (a: Operand, b: Operand): (Tensor | null)[] => [asTensor(a), asTensor(b)];
 const asTensor = (x: Operand): Tensor | null => (x instanceof Tensor ? x : null);
+/** As `back`, for what does not need the operands' values, which it does not keep. */
+function backOf(x: Operand): (grad: () => Tensor) => Tensor | false {
+  const t = asTensor(x);
+  if (!needs(t)) return () => false;
+  const { shape } = t;
+  return (grad) => sumTo(grad(), shape);
+}
 /** dy reduced to the operand's shape, where its gradient is asked for. */
 const back = (x: Operand, grad: () => Tensor): Tensor | false => {
   const t = asTensor(x);
@@ -150,7 +157,8 @@ const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool
 export function add(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return converted(apply('add', kernels.addInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
-  return record('add', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => dy)]);
+  const [toA, toB] = [backOf(a), backOf(b)];
+  return record('add', y, inputs(a, b), [], (dy) => [toA(() => dy), toB(() => dy)]);
 }
 
 /**
@@ -164,7 +172,8 @@ export function sub(a: Operand, b: Operand): Tensor {
       hint: 'use ne(a, b) for "either, not both", or x.int() first',
     });
   const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
-  return record('sub', y, inputs(a, b), [], (dy) => [back(a, () => dy), back(b, () => neg(dy))]);
+  const [toA, toB] = [backOf(a), backOf(b)];
+  return record('sub', y, inputs(a, b), [], (dy) => [toA(() => dy), toB(() => neg(dy))]);
 }
 
 /** a · b element by element, broadcasting; of two bool tensors, a and b. Backward: da = dy · b, db = dy · a. */
@@ -225,7 +234,8 @@ function expectDivisor(op: string, a: Operand, b: Operand): void {
 export function remainder(a: Operand, b: Operand): Tensor {
   expectDivisor('remainder', a, b);
   const y = arithmetic('remainder', kernels.remainder, kernels.remainderInt, a, b);
-  return record('remainder', y, inputs(a, b), inputs(a, b), (dy) => [
+  const saved = needs(asTensor(b)) ? inputs(a, b) : [];
+  return record('remainder', y, inputs(a, b), saved, (dy) => [
     back(a, () => dy),
     back(b, () => neg(mul(dy, floor(div(a, b))))),
   ]);

@@ -3,6 +3,7 @@ import { kernels } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
+import { zerosLike } from '../create.js';
 import { expectNotWrapped, LEAST_INT32, MOST_INT32 } from '../dtype.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
@@ -37,9 +38,10 @@ const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) =>
   x.dtype === 'float32' ? float(x) : whole(converted(x, 'int32'));
 
 /** As `unary`, for functions that are flat almost everywhere. */
-function flat(kernel: UnaryKernel): (x: Tensor) => Tensor {
-  return unary(kernel, (dy) => mul(dy, 0));
-}
+const flat =
+  (kernel: UnaryKernel) =>
+  (x: Tensor): Tensor =>
+    record(kernel, apply(kernel, x), [x], [], (dy) => [zerosLike(dy)]);
 
 /** Runs a kernel dx = f(dy, y), with which the saturating functions have their derivative from the result alone. */
 function fromResult(

@@ -109,7 +109,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
   const y = duplicate(x);
   write('scatter', y, numbers, source, from, (_old, value) => value);
   const given = source instanceof Tensor ? source : null;
-  return record('scatter', y, [x, given], [], (dy) => {
+  return record('scatter', y, [x, given], [index], (dy) => {
     const dx = duplicate(dy);
     write('scatter', dx, numbers, 0, from, () => 0);
     return [dx, needs(given) && placed(taken(dy, index.shape, numbers), given, from)];

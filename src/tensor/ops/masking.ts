@@ -110,7 +110,7 @@ export function nonzero(x: Tensor): Tensor {
       row[axis] = rest % x.shape[axis];
       rest = Math.floor(rest / x.shape[axis]);
     }
-    rows.push(...row);
+    for (const place of row) rows.push(place);
   }
   return filled([flat.length, x.ndim], 'int32', rows);
 }
@@ -125,7 +125,8 @@ function band([rows, columns]: Shape, fits: (distance: number) => boolean): Tens
 
 /** The matrices (…, r, c) with 0 below a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function triu(x: Tensor, diagonal = 0): Tensor {
-  return masked(
+  return zeroed(
+    'triu',
     x,
     band(x.shape.slice(-2), (distance) => distance < diagonal),
   );
@@ -133,13 +134,15 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
 
 /** The matrices (…, r, c) with 0 above a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function tril(x: Tensor, diagonal = 0): Tensor {
-  return masked(
+  return zeroed(
+    'tril',
     x,
     band(x.shape.slice(-2), (distance) => distance > diagonal),
   );
 }
 
-const masked = (x: Tensor, mask: Tensor): Tensor => maskedFill(x, mask, 0);
+const zeroed = (op: string, x: Tensor, mask: Tensor): Tensor =>
+  record(op, maskedFill(x.detach(), mask, 0), [x], [], (dy) => [maskedFill(dy, mask, 0)]);
 
 /** Where both are not 0, as a bool tensor. */
 export const logicalAnd = (a: Tensor, b: Tensor): Tensor => mul(converted(a, 'bool'), converted(b, 'bool'));

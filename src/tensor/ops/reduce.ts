@@ -41,7 +41,7 @@ const without = (shape: Shape, axes: readonly number[]): number[] =>
 /** Axes that lie side by side reduce as one: (outer, n, inner) around them, or null where they do not. */
 function joined(shape: Shape, axes: readonly number[]): [number, number, number] | null {
   if (axes.length === 0) return [numel(shape), 1, 1];
-  const [first, last] = [Math.min(...axes), Math.max(...axes)];
+  const [first, last] = [axes.reduce((a, b) => Math.min(a, b)), axes.reduce((a, b) => Math.max(a, b))];
   if (last - first + 1 !== axes.length) return null;
   return [numel(shape.slice(0, first)), numel(shape.slice(first, last + 1)), numel(shape.slice(last + 1))];
 }
@@ -55,7 +55,7 @@ function reduced(op: string, kernel: SumKernel, x: Tensor, axes: readonly number
   const extent = joined(x.shape, axes);
   if (extent === null) {
     // The last axis first; the others keep their numbers.
-    const last = Math.max(...axes);
+    const last = axes.reduce((a, b) => Math.max(a, b));
     return reduced(
       op,
       kernel,
@@ -85,7 +85,8 @@ export function sum(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const floating = x.dtype === 'float32';
   const source = floating ? x : converted(x, 'int32');
   const y = finish(reduced('sum', floating ? kernels.sum : kernels.sumInt, source, axes), x, axes, options);
-  return record('sum', y, [x], [], (dy) => [spread(dy, x.shape, axes)]);
+  const { shape } = x;
+  return record('sum', y, [x], [], (dy) => [spread(dy, shape, axes)]);
 }
 
 /** Refuses whole numbers where PyTorch does: their mean is none. */
@@ -105,7 +106,9 @@ export function mean(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
   expectFloat('mean', x);
   const axes = axesOf('mean', x, dim);
   const n = axes.reduce((product, axis) => product * x.shape[axis], 1);
-  return div(sum(x, dim, options), n);
+  const { shape } = x;
+  const y = div(sum(x.detach(), dim, options), n);
+  return record('mean', y, [x], [], (dy) => [spread(div(dy, n), shape, axes)]);
 }
 
 /** dy summed over the axes along which `shape` was stretched: the backward of broadcasting. */
