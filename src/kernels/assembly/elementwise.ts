@@ -177,12 +177,15 @@ export function erf(y: usize, x: usize, n: i32): void {
   mapDouble(ERF, y, x, n);
 }
 
-/** x to a power, with PyTorch's short cuts: products for 2 and 3, a root for ½, a quotient for −1. */
+/** x to a power, with PyTorch's short cuts: products for 2 and 3, a root for ½ and −½, a quotient for −1. */
 export function powScalar(y: usize, x: usize, exponent: f32, n: i32): void {
   if (exponent == 2) map(SQUARE, y, x, n);
   else if (exponent == 3) map(CUBE, y, x, n);
   else if (exponent == 0.5) map(SQRT, y, x, n);
-  else if (exponent == -1) map(RECIPROCAL, y, x, n);
+  else if (exponent == -0.5) {
+    map(SQRT, y, x, n);
+    map(RECIPROCAL, y, y, n);
+  } else if (exponent == -1) map(RECIPROCAL, y, x, n);
   else if (Mathf.abs(exponent) <= 32 && Mathf.floor(exponent) == exponent) {
     for (let i = 0; i < n; i++) store<f32>(at(y, i), <f32>wholePower(<f64>load<f32>(at(x, i)), <i32>exponent));
   } else mapDouble(POW, y, x, n, <f64>exponent);

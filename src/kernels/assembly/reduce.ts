@@ -144,8 +144,23 @@ export function prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   }
 }
 
-/** dx_k = dy · the product of the other factors, which a division could not give where one of them is 0. */
-export function prodBackward(dx: usize, dy: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+/**
+ * dx_k = dy · y / x_k, or the product of the other factors where one of all x is 0. So PyTorch has it, whose gradients at NaN and ∞
+ * depend on which of the two it is.
+ */
+export function prodBackward(dx: usize, dy: usize, y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  if (!hasZero(x, outer * n * inner)) {
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        const product = load<f32>(at(dy, o * inner + i)) * load<f32>(at(y, o * inner + i));
+        for (let k = 0; k < n; k++) {
+          const p = (o * n + k) * inner + i;
+          store<f32>(at(dx, p), product / load<f32>(at(x, p)));
+        }
+      }
+    }
+    return;
+  }
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       let before: f32 = load<f32>(at(dy, o * inner + i));
@@ -162,6 +177,11 @@ export function prodBackward(dx: usize, dy: usize, x: usize, outer: i32, n: i32,
       }
     }
   }
+}
+
+function hasZero(x: usize, n: i32): bool {
+  for (let i = 0; i < n; i++) if (load<f32>(at(x, i)) == 0) return true;
+  return false;
 }
 
 @inline

@@ -3,7 +3,8 @@ import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { empty, type Tensor } from '../tensor.js';
-import { clamp } from './elementwise.js';
+import { add, div } from './binary.js';
+import { abs, clamp } from './elementwise.js';
 
 // Activation functions beside tanh, sigmoid and relu. Value and slope stand together in the kernel, in double precision.
 
@@ -19,7 +20,6 @@ const KIND = {
   leakyRelu: 7,
   hardtanh: 8,
   hardsigmoid: 9,
-  softsign: 10,
 } as const;
 
 /** y = f(x). Backward: dx = dy · f'(x). */
@@ -112,5 +112,5 @@ export function hardsigmoid(x: Tensor): Tensor {
 
 /** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html */
 export function softsign(x: Tensor): Tensor {
-  return activation('softsign', x);
+  return div(x, add(abs(x), 1));
 }

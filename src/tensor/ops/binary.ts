@@ -200,8 +200,8 @@ export function maximum(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return apply('maximum', kernels.maximumInt, a, b, 'bool', 'bool');
   const y = arithmetic('maximum', kernels.maximum, kernels.maximumInt, a, b);
   return record('maximum', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => mul(dy, share(ge(a, b), gt(a, b)))),
-    back(b, () => mul(dy, share(ge(b, a), gt(b, a)))),
+    back(a, () => shared(dy, eq(a, b), lt(a, b))),
+    back(b, () => shared(dy, eq(a, b), gt(a, b))),
   ]);
 }
 
@@ -210,13 +210,14 @@ export function minimum(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return apply('minimum', kernels.minimumInt, a, b, 'bool', 'bool');
   const y = arithmetic('minimum', kernels.minimum, kernels.minimumInt, a, b);
   return record('minimum', y, inputs(a, b), inputs(a, b), (dy) => [
-    back(a, () => mul(dy, share(le(a, b), lt(a, b)))),
-    back(b, () => mul(dy, share(le(b, a), lt(b, a)))),
+    back(a, () => shared(dy, eq(a, b), gt(a, b))),
+    back(b, () => shared(dy, eq(a, b), lt(a, b))),
   ]);
 }
 
-/** 1 where strictly, ½ where only weakly, 0 elsewhere. */
-const share = (weakly: Tensor, strictly: Tensor): Tensor => add(mul(weakly, 0.5), mul(strictly, 0.5));
+/** dy, half of it between equals, none for the one that was not taken. Beside a NaN both have all of it, as in PyTorch. */
+const shared = (dy: Tensor, equal: Tensor, lost: Tensor): Tensor =>
+  maskedFill(sub(dy, mul(dy, mul(equal, 0.5))), lost, 0);
 
 /** Refuses 0 as a divisor of whole numbers, for which there is no infinity. */
 function expectDivisor(op: string, a: Operand, b: Operand): void {
@@ -268,9 +269,16 @@ export function pow(a: Operand, b: Operand): Tensor {
       ? constantPower(a, b)
       : apply('pow', kernels.pow, a, b, 'float32', 'float32');
   return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy) => [
-    back(a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
+    back(a, () => mul(dy, slopeOfPower(a, b))),
     back(b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
   ]);
+}
+
+/** b · a^(b−1), 0 where b is 0. A number stays one: its power has short cuts, at whose singular points PyTorch's gradients are. */
+function slopeOfPower(a: Operand, b: Operand): Operand {
+  if (b === 0) return 0;
+  if (typeof b === 'number') return mul(pow(a, b - 1), b);
+  return maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0);
 }
 
 const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));

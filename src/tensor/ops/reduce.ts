@@ -133,9 +133,11 @@ export function prod(x: Tensor, dim?: number, options: ReduceOptions = {}): Tens
     axes,
     options,
   );
-  return record('prod', y, [x], [x], (dy) => {
-    const [dx, data, upstream] = [empty(x.shape), dense(x), dense(dy)];
-    kernels.prodBackward(dx.address, upstream.address, data.address, ...joined(x.shape, axes)!);
+  return record('prod', y, [x], [x, y], (dy) => {
+    if (x.numel() === 1) return [reshaped(dense(dy), x.shape)];
+    const [dx, data, upstream, product] = [empty(x.shape), dense(x), dense(dy), dense(y)];
+    const addresses = [dx.address, upstream.address, product.address, data.address] as const;
+    kernels.prodBackward(...addresses, ...joined(x.shape, axes)!);
     return [dx];
   });
 }
@@ -177,7 +179,8 @@ function extremeOfAll(op: 'max' | 'min', x: Tensor): Tensor {
   const axes = axesOf(op, x, undefined);
   const y = extreme(op, x.dtype === 'float32' ? kernels[op] : kernels[`${op}Int`], x, axes, {}).values;
   return record(op, y, [x], [x, y], (dy) => {
-    const hits = eq(x, y.detach());
+    // A NaN is the largest and the smallest wherever there is one.
+    const hits = logicalOr(eq(x, y.detach()), isnan(x));
     return [needs(x) && mul(hits, div(dy, sum(hits)))];
   });
 }
@@ -236,7 +239,7 @@ export function norm(x: Tensor, p = 2, dim?: Dim, options: ReduceOptions = {}): 
   const y = lengths(x.detach(), p, dim, options);
   return record('norm', y, [x], [x, y], (dy) => {
     const [length, upstream] = [withOnesOf(y, x, axes), withOnesOf(dy, x, axes)];
-    return [slopeOfLength(x, length, upstream, p, axes)];
+    return [p !== 0 && slopeOfLength(x, length, upstream, p, axes)];
   });
 }
 

@@ -54,7 +54,7 @@ function summed(x: Tensor, axis: number, fromEnd: boolean): Tensor {
 }
 
 /**
- * yᵢ = x₀ · … · xᵢ along an axis; int32 and bool multiply to int32. Backward: dxᵢ = Σ_{k ≥ i} dyₖ · Π_{j ≤ k, j ≠ i} xⱼ.
+ * yᵢ = x₀ · … · xᵢ along an axis; int32 and bool multiply to int32. Backward: dxᵢ = Σ_{k ≥ i} dyₖ yₖ / xᵢ up to the first 0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  */
@@ -66,20 +66,26 @@ export function cumprod(x: Tensor, dim: number): Tensor {
     let product = 1;
     for (let k = 0; k < length; k++) out[at(k)] = product *= data[at(k)];
   });
-  return record('cumprod', y, [x], [x], (dy) => {
-    const upstream = dy.data;
+  return record('cumprod', y, [x], [x, y], (dy) => {
+    if (source.numel() === 1) return [dy];
+    const [upstream, products] = [dy.data, y.data];
     return [
       lineByLine('cumprod', source, axis, ({ length, at }, dx) => {
-        let before = 1;
-        for (let i = 0; i < length; i++) {
-          let [product, total] = [before, 0];
-          for (let k = i; k < length; k++) {
-            if (k > i) product *= data[at(k)];
-            total += upstream[at(k)] * product;
-          }
-          dx[at(i)] = total;
-          before *= data[at(i)];
+        let zero = 0;
+        while (zero < length && data[at(zero)] !== 0) zero += 1;
+        let total = 0;
+        for (let i = zero - 1; i >= 0; i--) {
+          total += upstream[at(i)] * products[at(i)];
+          dx[at(i)] = total / data[at(i)];
         }
+        // At the first 0, products of the others up to the second; behind it all are 0.
+        let [slope, others] = [0, 1];
+        for (let k = zero; k < length; k++) {
+          if (k > zero && data[at(k)] === 0) break;
+          if (k > zero) others *= data[at(k)];
+          slope += upstream[at(k)] * others;
+        }
+        if (zero < length) dx[at(zero)] = slope * (zero === 0 ? 1 : products[at(zero - 1)]);
       }),
     ];
   });
