@@ -33,14 +33,6 @@ describe('however many values there are, they go through', () => {
     ['padSequence', () => u.nn.padSequence(x.view(-1, 1).split(1))],
     ['multinomial', () => u.multinomial(x, MANY, { replacement: true })],
     ['a vocabulary', () => u.Vocabulary.from(texts.join(''))],
-    [
-      'a heatmap',
-      () =>
-        heatmap(
-          Array.from(values, (v) => [v]),
-          { title: 'many', rows: texts },
-        ),
-    ],
     ['a line chart', () => lineChart([{ name: 'many', y: values }], { title: 'many' })],
     ['a chart in the terminal', () => terminalPlot(values)],
     ['metrics of a forecast', () => forecastMetrics(values, values)],

@@ -30,6 +30,8 @@ export interface GradNode {
   readonly edges: readonly (Edge | null)[];
   /** Null once backward has run and the saved values are gone. */
   backward: Backward | null;
+  /** Whether a backward pass that kept nothing has come through. */
+  passed: boolean;
   saved: Saved;
   readonly versions: readonly number[];
   /** Gradients that arrived, by output. */
@@ -116,6 +118,7 @@ export function connect(
         : null,
     ),
     backward,
+    passed: false,
     saved,
     versions: saved.map((x) => (x instanceof Tensor ? x.storage.version : 0)),
     arrived: outputs.map(() => null),
@@ -244,8 +247,10 @@ function run(node: GradNode, retain: boolean): void {
     for (const g of grads) releaseIfOurs(g);
     node.arrived.fill(null);
   }
+  if (retain) return;
+  node.passed = true;
   // What saved nothing can run again, as in PyTorch.
-  if (retain || node.saved.every((x) => !x)) return;
+  if (node.saved.every((x) => !x)) return;
   node.backward = null;
   release(node.saved);
   node.saved = [];

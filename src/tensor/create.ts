@@ -216,8 +216,8 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
  * and memory for the zeros is taken only if someone looks at them. (PyTorch's `one_hot` gives int64, which has to be
  * converted before a layer takes it; this one can be used as it is.)
  *
- * @param classes  size of the new last axis; default: the largest index + 1
- * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes)
+ * @param classes  size of the new last axis; default, as -1: the largest index + 1
+ * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes); ValueError for classes that cannot be
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
  * @example
  * oneHot(tensor([0, 2]), 3).tolist(); // [[1, 0, 0], [0, 0, 1]]
@@ -232,6 +232,12 @@ export function oneHot(indices: Tensor, classes?: number): Tensor {
   const own = Storage.allocate(n);
   kernels.copy(own.address, dense(source).address, n);
   const wanted = classes ?? -1;
+  if (!Number.isInteger(wanted) || wanted < -1)
+    throw new ValueError(`oneHot: classes must be a whole number of 0 or more, or -1, not ${wanted}`);
+  if (wanted === -1 && n === 0)
+    throw new ValueError('oneHot: no index tells how many classes there are', {
+      hint: 'say oneHot(indices, classes)',
+    });
   const size = wanted === -1 ? 1 + (indices.data as Int32Array).reduce((a, b) => Math.max(a, b), -1) : wanted;
   expectIndices('oneHot', own, n, size, indices.shape);
   const storage = Storage.lazy(n * size, (address) => {

@@ -256,9 +256,11 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const axis = expectAxis('split', dim, x.ndim);
   const total = x.shape[axis];
+  if (typeof size === 'number' && !(Number.isInteger(size) && size >= (total === 0 ? 0 : 1)))
+    throw new ValueError(`split: the size of a part must be a whole number above 0, not ${size}`);
   const sizes =
     typeof size === 'number'
-      ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) =>
+      ? Array.from({ length: total === 0 ? 1 : Math.ceil(total / size) }, (_, i) =>
           Math.min(size, total - i * size),
         )
       : size;
