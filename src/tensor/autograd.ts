@@ -268,7 +268,7 @@ function deliver(edge: Edge, grad: Tensor): void {
   }
   if (edge.node === null && !edge.leaf!.requiresGrad) {
     // Frozen since.
-    releaseIfOurs(grad, born);
+    releaseIfOurs(grad);
     return;
   }
   const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];

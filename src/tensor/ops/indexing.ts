@@ -99,8 +99,8 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
  * x with source's elements at positions along an axis; where several go to one place, the last stays.
  * Backward: dx = dy but 0 at those places, dsource = dy at those places.
  *
- * @param source  of x's dtype with at least the index's shape, or one number for all
- * @throws DTypeError for a source of another dtype, as PyTorch; ValueError for numbers that int32 does not have
+ * @param source  a tensor with at least the index's shape, or one number for all
+ * @throws DTypeError for float32 in a tensor of whole numbers; ValueError for numbers that int32 does not have
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor {
@@ -119,7 +119,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
 /**
  * x with source's elements added at positions along an axis. Backward: dx = dy, dsource = dy at those places.
  *
- * @throws DTypeError for a source of another dtype, as PyTorch; ValueError for sums that int32 does not have
+ * @throws DTypeError for float32 in a tensor of whole numbers; ValueError for sums that int32 does not have
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_add_.html
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
@@ -136,9 +136,9 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 /** Numbers of source's elements that an index of its shape, or a smaller one, covers. */
 function sourceNumbers(op: string, x: Tensor, index: Tensor, source: Tensor | number): Int32Array {
   if (!(source instanceof Tensor)) return new Int32Array(index.numel());
-  if (source.dtype !== x.dtype) {
-    throw new DTypeError(`${op}: a source of ${source.dtype} does not go into a tensor of ${x.dtype}`, {
-      hint: `use source.to('${x.dtype}')`,
+  if (source.dtype === 'float32' && x.dtype !== 'float32') {
+    throw new DTypeError(`${op}: a source of float32 does not go into a tensor of ${x.dtype}`, {
+      hint: 'convert one of them: x.float(), or source.int()',
     });
   }
   if (source.ndim !== index.ndim || index.shape.some((size, i) => size > source.shape[i])) {

@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { needs, record } from '../autograd.js';
 import { converted, dense, duplicate, reshaped, stretched } from '../copy.js';
@@ -89,25 +89,15 @@ export function sum(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   return record('sum', y, [x], [], (dy) => [spread(dy, shape, axes)]);
 }
 
-/** Refuses whole numbers where PyTorch does: their mean is none. */
-function expectFloat(op: string, x: Tensor): void {
-  if (x.dtype === 'float32') return;
-  throw new DTypeError(`${op}: needs float32, not ${x.dtype}`, {
-    hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
-  });
-}
+// Keeps history for float32, which conversion would lose. PyTorch refuses whole numbers here, but its users can write 1. for 1.
+const asFloat = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : converted(x, 'float32'));
 
-/**
- * y = Σ x / n along axes (all of them if left out). Backward: dx = dy / n, stretched.
- *
- * @throws DTypeError for anything but float32, as PyTorch
- */
+/** y = Σ x / n along axes (all of them if left out); always float32. Backward: dx = dy / n, stretched. */
 export function mean(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
-  expectFloat('mean', x);
   const axes = axesOf('mean', x, dim);
   const n = axes.reduce((product, axis) => product * x.shape[axis], 1);
   const { shape } = x;
-  const y = div(sum(x.detach(), dim, options), n);
+  const y = div(sum(asFloat(x.detach()), dim, options), n);
   return record('mean', y, [x], [], (dy) => [spread(div(dy, n), shape, axes)]);
 }
 
@@ -229,14 +219,12 @@ export function amin(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
  * Length y of the vectors along axes, (Σ |x|ᵖ)^(1/p), or of all elements; p = ∞ and −∞ give the largest and smallest |x|, 0 counts
  * what is not 0. Backward: dx = dy · sign x · (|x| / y)^(p−1), shared among equals where p is infinite, and 0 where y is 0.
  *
- * @throws DTypeError for anything but float32, as PyTorch
  * @see https://pytorch.org/docs/stable/generated/torch.norm.html
  */
 export function norm(x: Tensor, p = 2, dim?: Dim, options: ReduceOptions = {}): Tensor {
-  expectFloat('norm', x);
   if (Number.isNaN(p)) throw new ValueError('norm: p must be a number, not NaN');
   const axes = axesOf('norm', x, dim);
-  const y = lengths(x.detach(), p, dim, options);
+  const y = lengths(asFloat(x.detach()), p, dim, options);
   return record('norm', y, [x], [x, y], (dy) => {
     const [length, upstream] = [withOnesOf(y, x, axes), withOnesOf(dy, x, axes)];
     return [p !== 0 && slopeOfLength(x, length, upstream, p, axes)];
@@ -324,7 +312,6 @@ export interface VarianceOptions extends ReduceOptions {
  * y = Σ (x − mean)² / (n − correction) along axes; NaN or ∞ where nothing is left of n.
  * Backward: dx = dy · 2 (x − mean) / (n − correction).
  *
- * @throws DTypeError for anything but float32, as PyTorch
  * @see https://pytorch.org/docs/stable/generated/torch.var.html
  */
 export function variance(x: Tensor, dim?: Dim, options: VarianceOptions = {}): Tensor {
@@ -335,7 +322,6 @@ export function variance(x: Tensor, dim?: Dim, options: VarianceOptions = {}): T
 /**
  * Square root of the variance along axes. Backward: dx = dy · (x − mean) / (n − correction) y, 0 where y is 0.
  *
- * @throws DTypeError for anything but float32, as PyTorch
  * @see https://pytorch.org/docs/stable/generated/torch.std.html
  */
 export function std(x: Tensor, dim?: Dim, options: VarianceOptions = {}): Tensor {
@@ -354,9 +340,8 @@ function freedom(x: Tensor, axes: readonly number[], { correction = 1 }: Varianc
 }
 
 function spreadOf(op: string, x: Tensor, dim: Dim | undefined, options: VarianceOptions): Tensor {
-  expectFloat(op, x);
   const axes = axesOf(op, x, dim);
-  const squares = square(centred(x.detach(), axes));
+  const squares = square(centred(asFloat(x.detach()), axes));
   return div(sum(squares, axes, options), Math.max(freedom(x, axes, options), 0));
 }
 

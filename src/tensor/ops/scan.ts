@@ -67,7 +67,7 @@ export function cumprod(x: Tensor, dim: number): Tensor {
     for (let k = 0; k < length; k++) out[at(k)] = product *= data[at(k)];
   });
   return record('cumprod', y, [x], [x, y], (dy) => {
-    if (source.numel() === 1) return [dy];
+    if ((x.shape[axis] ?? 1) === 1) return [dy];
     const [upstream, products] = [dy.data, y.data];
     return [
       lineByLine('cumprod', source, axis, ({ length, at }, dx) => {
