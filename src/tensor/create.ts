@@ -33,7 +33,7 @@ export type TensorData = Nested | TypedArray;
 const isTyped = (data: TensorData): data is TypedArray =>
   ArrayBuffer.isView(data) && !(data instanceof DataView);
 /** Float16Array, which older versions lack, among them. */
-const isFractional = (data: TypedArray): boolean => /^Float/.test(data.constructor.name);
+const isFractional = (data: TypedArray): boolean => data[Symbol.toStringTag].startsWith('Float');
 
 /** Sizes of nested arrays; throws where they are ragged. */
 function shapeOf(data: Nested): number[] {
@@ -80,8 +80,8 @@ function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DT
  * A tensor with the given values.
  *
  * The dtype follows the values, as PyTorch's: booleans make bool, whole numbers int32, anything else float32; a Float32Array
- * or Float64Array makes float32, a typed array of whole numbers int32. JavaScript cannot tell 1.0 from 1, so say `{ dtype: 'float32' }` for whole numbers
- * that are meant as values.
+ * or Float64Array makes float32, a typed array of whole numbers int32. JavaScript cannot tell 1.0 from 1, so say
+ * `{ dtype: 'float32' }` for whole numbers that are meant as values.
  *
  * @param data     numbers or booleans, nested arrays of them (equally long), or a typed array
  * @throws ShapeError if nested arrays differ in length; ValueError for numbers that int32 does not have
@@ -147,12 +147,10 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
   if (dtype === 'int32') expectInt32('full', Number(value), ASK_FOR_FLOAT);
   const x = empty(shape, dtype);
   if (dtype === 'float32') kernels.fill(x.address, Number(value), x.numel());
-  else
-    kernels.fillInt(
-      x.address,
-      dtype === 'bool' ? Number(value !== false && value !== 0) : Number(value),
-      x.numel(),
-    );
+  else {
+    const word = dtype === 'bool' ? Number(Number(value) !== 0) : Number(value);
+    kernels.fillInt(x.address, word, x.numel());
+  }
   return finish(x, options);
 }
 
@@ -217,7 +215,8 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
  * converted before a layer takes it; this one can be used as it is.)
  *
  * @param classes  size of the new last axis; default, as -1: the largest index + 1
- * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes); ValueError for classes that cannot be
+ * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes); ValueError for a number of classes
+ *   that cannot be, or that nothing tells
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
  * @example
  * oneHot(tensor([0, 2]), 3).tolist(); // [[1, 0, 0], [0, 0, 1]]

@@ -126,6 +126,9 @@ describe('a number that int32 does not have', () => {
 
   it('is a number like any other beside float32', () => {
     const x = tensor([0.5, 1.5]);
+    expect(x.mul(4e9).lt(5e9).tolist()).toEqual([true, false]);
+    expect(u.gt(x.mul(-4e9), -5e9).tolist()).toEqual([true, false]);
+    expect(x.mul(1e10).eq(5e9).tolist()).toEqual([true, false]);
     expect(x.where(yes, 5e9).tolist()).toEqual([0.5, 5e9]);
     expect(x.add(5e9).tolist()).toEqual([5e9, 5e9]);
     expect(x.maskedFill(yes, 5e9).tolist()).toEqual([5e9, 1.5]);

@@ -3,7 +3,7 @@ import { kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { needs, record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
-import { filled } from '../create.js';
+import { filled, zerosLike } from '../create.js';
 import { type DType, expectInt32, expectNotWrapped, fitsInt32, promote } from '../dtype.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
@@ -121,7 +121,8 @@ function commonType(a: Operand, b: Operand): DType {
 type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
 function compare(op: Comparison, left: Operand, right: Operand): Tensor {
-  const [a, b] = [comparable(left), comparable(right)];
+  const whole = commonType(left, right) !== 'float32';
+  const [a, b] = whole ? [comparable(left), comparable(right)] : [left, right];
   const float = commonType(a, b) === 'float32';
   return apply(op, kernels[float ? op : (`${op}Int` as const)], a, b, float ? 'float32' : 'int32', 'bool');
 }
@@ -269,16 +270,19 @@ export function pow(a: Operand, b: Operand): Tensor {
       ? constantPower(a, b)
       : apply('pow', kernels.pow, a, b, 'float32', 'float32');
   return record('pow', y, inputs(a, b), [...inputs(a, b), y], (dy) => [
-    back(a, () => mul(dy, slopeOfPower(a, b))),
+    back(a, () => baseGrad(dy, a, b)),
     back(b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
   ]);
 }
 
-/** b · a^(b−1), 0 where b is 0. A number stays one: its power has short cuts, at whose singular points PyTorch's gradients are. */
-function slopeOfPower(a: Operand, b: Operand): Operand {
-  if (b === 0) return 0;
-  if (typeof b === 'number') return mul(pow(a, b - 1), b);
-  return maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0);
+/**
+ * dy · b · a^(b−1), 0 where b is 0. A number b stays one: its power has short cuts, at whose singular points PyTorch's gradients
+ * differ.
+ */
+function baseGrad(dy: Tensor, a: Operand, b: Operand): Tensor {
+  if (b === 0) return zerosLike(dy);
+  if (typeof b === 'number') return mul(dy, mul(pow(a, b - 1), b));
+  return maskedFill(mul(dy, mul(pow(a, sub(b, 1)), b)), eq(b, 0), 0);
 }
 
 const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));

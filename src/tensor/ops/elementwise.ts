@@ -7,6 +7,7 @@ import { zerosLike } from '../create.js';
 import { expectNotWrapped, LEAST_INT32, MOST_INT32 } from '../dtype.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
+import { maskedFill } from './masking.js';
 
 /** Names of kernels of a form. By name, since `kernels` is another object while a step is captured. */
 type Named<Form> = {
@@ -152,7 +153,7 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
   const source = converted(x, 'float32');
   const y = empty(x.shape);
   kernels.clamp(y.address, source.address, low, high, y.numel());
-  return record('clamp', y, [x], [x], (dy) => [mul(dy, mul(ge(x, low), le(x, high)))]);
+  return record('clamp', y, [x], [x], (dy) => [maskedFill(dy, logicalNot(mul(ge(x, low), le(x, high))), 0)]);
 }
 
 /** Where x is 0 (or false), as a bool tensor. */

@@ -2,7 +2,6 @@ import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { needs, record } from '../autograd.js';
 import { converted, dense, duplicate, reshaped, stretched } from '../copy.js';
-import { zerosLike } from '../create.js';
 import { expectNotWrapped } from '../dtype.js';
 import { expectAxis, numel, sameShape, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
@@ -244,7 +243,6 @@ function lengths(x: Tensor, p: number, dim: Dim | undefined, options: ReduceOpti
 function slopeOfLength(x: Tensor, y: Tensor, dy: Tensor, p: number, axes: readonly number[]): Tensor {
   const zeroWhere = (mask: Tensor, t: Tensor): Tensor => maskedFill(t, mask, 0);
   const scale = (): Tensor => zeroWhere(eq(y, 0), div(dy, pow(y, p - 1)));
-  if (p === 0) return mul(dy, zerosLike(x));
   if (p === 1) return mul(sign(x), dy);
   if (p === 2) return mul(dy, zeroWhere(eq(y, 0), div(x, y)));
   if (Math.abs(p) === Infinity) {
