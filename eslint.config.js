@@ -97,4 +97,19 @@ export default defineConfig(
     },
   },
   ...floors,
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'CallExpression[callee.object.name="Math"] > SpreadElement',
+          'CallExpression[callee.property.name=/^(push|unshift|splice|concat|of)$/] > SpreadElement',
+        ].map((selector) => ({
+          selector,
+          message: 'Some 100,000 arguments overflow the stack: use a loop or reduce.',
+        })),
+      ],
+    },
+  },
 );

@@ -32,8 +32,8 @@ if (odd >= 0 || days.length < 4 * seqLength) {
 /** Each column from 0 to 1. */
 function minMaxScaled(rows: number[][]): number[][] {
   const columns = [...Array(dataDim).keys()].map((c) => rows.map((row) => row[c]));
-  const low = columns.map((column) => Math.min(...column));
-  const high = columns.map((column) => Math.max(...column));
+  const low = columns.map((column) => column.reduce((a, b) => Math.min(a, b)));
+  const high = columns.map((column) => column.reduce((a, b) => Math.max(a, b)));
   return rows.map((row) => row.map((v, c) => (v - low[c]) / (high[c] - low[c] + 1e-7)));
 }
 
@@ -87,7 +87,7 @@ console.log(chart([...testY.data], [...predicted.data]));
 function chart(truth: number[], prediction: number[], height = 16, width = 110): string {
   const columns = Math.min(width, truth.length);
   const all = [...truth, ...prediction];
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
   const rows = Array.from({ length: height }, () => new Array<string>(columns).fill(' '));
   const mark = (values: number[], letter: string): void => {
     for (let c = 0; c < columns; c++) {

@@ -59,6 +59,6 @@ export function sparkline(values: readonly number[], width = 50): string {
     const at = count === 1 ? 0 : Math.round((i * (finite.length - 1)) / (count - 1));
     return finite[at];
   });
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
   return picked.map((v) => BARS[high === low ? 0 : Math.round(((v - low) / (high - low)) * 7)]).join('');
 }

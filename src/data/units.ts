@@ -24,7 +24,7 @@ const isSyllable = (unit: string): boolean => unit.length === 1 && unit >= '가'
 function jamo(text: string): string[] {
   const found: string[] = [];
   for (const unit of graphemes(text)) {
-    if (isSyllable(unit)) found.push(...unit.normalize('NFD'));
+    if (isSyllable(unit)) for (const part of unit.normalize('NFD')) found.push(part);
     else found.push(unit);
   }
   return found;

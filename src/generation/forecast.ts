@@ -145,8 +145,10 @@ export function predictAhead(
   while (predicted.length < horizon) {
     const next = model.predict(known.slice(known.length - window));
     expectNumbers(next);
-    predicted.push(...next);
-    known.push(...next.map((values) => places.map((place) => values[place])));
+    for (const values of next) {
+      predicted.push(values);
+      known.push(places.map((place) => values[place]));
+    }
   }
   return predicted.slice(0, horizon);
 }

@@ -67,7 +67,7 @@ export class Spoken {
     const all = this.held + text;
     const found = this.stops.map((stop) => all.indexOf(stop)).filter((at) => at >= 0);
     this.stopped = found.length > 0;
-    const end = this.stopped ? Math.min(...found) : all.length - overlap(all, this.stops);
+    const end = this.stopped ? found.reduce((a, b) => Math.min(a, b)) : all.length - overlap(all, this.stops);
     this.held = this.stopped ? '' : all.slice(end);
     return all.slice(0, end);
   }
@@ -93,7 +93,7 @@ export class Spoken {
 
 /** Length of the longest end of a text with which a stop string begins. */
 function overlap(text: string, stops: readonly string[]): number {
-  const longest = Math.max(0, ...stops.map((stop) => stop.length - 1));
+  const longest = stops.reduce((n, stop) => Math.max(n, stop.length - 1), 0);
   for (let length = Math.min(longest, text.length); length > 0; length--) {
     const end = text.slice(-length);
     if (stops.some((stop) => stop.length > length && stop.startsWith(end))) return length;

@@ -31,10 +31,10 @@ export function environment(name: string): string | undefined {
 }
 
 /** (func (result v128) i32.const 1 i8x16.splat i32.const 2 i8x16.splat i8x16.relaxed_swizzle), after wasm-feature-detect. */
-const RELAXED_SIMD_PROBE = Uint8Array.of(
+const RELAXED_SIMD_PROBE = Uint8Array.from([
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0],
   ...[65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
-);
+]);
 
 /** Whether relaxed SIMD (fused multiply-add) may be used; Node 20 has it behind a flag that can be set at run time. */
 export function hasRelaxedSimd(): boolean {

@@ -1,6 +1,6 @@
 import { linear } from '../tensor/ops/matmul.js';
 import { uniform } from '../tensor/random-tensors.js';
-import { expectPositive } from '../tensor/shape.js';
+import { expectCount } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
@@ -14,9 +14,10 @@ export interface LinearOptions {
 /**
  * y = x · Wᵀ + b.
  *
- * Parameters: `weight` (outFeatures, inFeatures) and `bias` (outFeatures), both from U(−1/√in, 1/√in).
+ * Parameters: `weight` (outFeatures, inFeatures) and `bias` (outFeatures), both from U(−1/√in, 1/√in); the bias is 0
+ * without features.
  *
- * @throws ValueError for sizes that are not whole and above 0
+ * @throws ValueError for sizes that are not whole numbers of 0 or more
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Linear.html
  * @example
  * new nn.Linear(16, 10).forward(zeros([3, 5, 16])).shape; // [3, 5, 10]
@@ -31,12 +32,12 @@ export class Linear extends Module {
     options: LinearOptions = {},
   ) {
     super();
-    expectPositive('Linear', 'inFeatures', inFeatures);
-    expectPositive('Linear', 'outFeatures', outFeatures);
+    expectCount('Linear', 'inFeatures', inFeatures);
+    expectCount('Linear', 'outFeatures', outFeatures);
     // kaiming_uniform with a = √5 is this bound.
-    const bound = 1 / Math.sqrt(inFeatures);
-    this.weight = new Parameter(uniform([outFeatures, inFeatures], -bound, bound));
-    this.bias = (options.bias ?? true) ? new Parameter(uniform([outFeatures], -bound, bound)) : null;
+    const bound = inFeatures === 0 ? 0 : 1 / Math.sqrt(inFeatures);
+    this.weight = new Parameter(uniform([outFeatures, inFeatures], 0 - bound, bound));
+    this.bias = (options.bias ?? true) ? new Parameter(uniform([outFeatures], 0 - bound, bound)) : null;
   }
 
   /**

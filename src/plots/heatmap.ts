@@ -9,6 +9,7 @@ import {
   type PictureOptions,
   SMALL,
   textWidth,
+  widest,
 } from './svg.js';
 import { shortNumber } from './ticks.js';
 
@@ -57,7 +58,7 @@ export function heatmap(values: readonly ArrayLike<number>[], options: HeatmapOp
   const { low, high, color } = scale(values, options.range);
   const palette = new Palette(theme);
   const rowLabels = rows.map((row) => fitted(row, SMALL, LABEL_LIMIT));
-  const left = 24 + Math.max(0, ...rowLabels.map((label) => textWidth(label, SMALL)));
+  const left = 24 + widest(rowLabels, SMALL);
   const top = HEAD + (rowTitle === undefined && columnTitle === undefined ? 8 : 26);
   const cell = Math.min(LARGEST_CELL, (width - left - 24) / breadth);
   const tall = Math.max(cell < 12 ? cell : 16, Math.min(cell, 0.7 * LARGEST_CELL));
@@ -67,7 +68,7 @@ export function heatmap(values: readonly ArrayLike<number>[], options: HeatmapOp
   const columnLabels = labelled
     ? columns.map((column) => (isSlanted ? fitted(column, SMALL, 90) : column))
     : [];
-  const longest = Math.max(0, ...columnLabels.map((label) => textWidth(label, SMALL)));
+  const longest = widest(columnLabels, SMALL);
   const foot = columnLabels.length === 0 ? 8 : isSlanted ? longest * 0.72 + 22 : 24;
 
   const write = (x: number, y: number, words: string, more: Record<string, string | number> = {}): string =>

@@ -9,6 +9,7 @@ import {
   type PictureOptions,
   SMALL,
   textWidth,
+  widest,
 } from './svg.js';
 import { type Axis, axis, type AxisKind, linearAxis, shortNumber } from './ticks.js';
 
@@ -78,7 +79,12 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
   const top = HEAD + legend.height + (yLabel === undefined ? 12 : 30);
   const bottom = height - (xLabel === undefined ? 28 : 48);
   const y = axis(yScale, extreme(seen, Math.min), extreme(seen, Math.max), (bottom - top) / 50);
-  const left = 24 + Math.max(...y.ticks.map(({ label }) => textWidth(label, SMALL)));
+  const left =
+    24 +
+    widest(
+      y.ticks.map(({ label }) => label),
+      SMALL,
+    );
   const right = width - 24;
   const x = xAxis(
     all.map((point) => point.x),
@@ -128,7 +134,7 @@ function lineOf({ name, x, y, lower, upper }: LineSeries, yScale: AxisKind): Lin
     if (!Number.isFinite(point.x) || (i > 0 && point.x < points[i - 1].x)) {
       throw new ValueError(`${name}: x must rise, but value ${i} is ${point.x}`);
     }
-    const least = Math.min(...[point.y, point.lower].filter(Number.isFinite));
+    const least = extreme([point.y, point.lower].filter(Number.isFinite), Math.min);
     if (yScale === 'log' && least <= 0) {
       throw new ValueError(`${name}: a logarithmic scale has no place for ${least}`, {
         hint: "take yScale 'linear'",
@@ -271,7 +277,7 @@ function thinned(places: readonly Place[]): readonly Place[] {
       if (places[to][1] > places[low][1]) low = to;
     }
     const chosen = new Set([from, Math.min(high, low), Math.max(high, low), to - 1]);
-    kept.push(...Array.from(chosen, (i) => places[i]));
+    for (const i of chosen) kept.push(places[i]);
     from = to;
   }
   return kept;

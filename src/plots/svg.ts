@@ -34,6 +34,10 @@ export function textWidth(text: string, fontSize: number): number {
   return Array.from(text, (c) => (WIDE.test(c) ? 1 : 0.58) * fontSize).reduce((a, b) => a + b, 0);
 }
 
+/** Width of the widest of some texts. */
+export const widest = (texts: readonly string[], fontSize: number): number =>
+  texts.reduce((width, text) => Math.max(width, textWidth(text, fontSize)), 0);
+
 /** A text cut to a width, with dots where something is missing. */
 export function fitted(text: string, fontSize: number, width: number): string {
   if (textWidth(text, fontSize) <= width) return text;

@@ -103,12 +103,16 @@ function linesOf(series: ArrayLike<number> | readonly TerminalSeries[]): Line[] 
   });
 }
 
+/** Characters of 2 x 4 dots each. */
+const braille = (cells: ArrayLike<number>): string =>
+  Array.from(cells, (bits) => String.fromCharCode(0x2800 + bits)).join('');
+
 function legend(lines: readonly Line[], ascii: boolean): string {
   const solid = lines.map((_, order) => {
     if (ascii) return GLYPHS[order % GLYPHS.length];
     const dots = Array.from({ length: 8 }, (__, x) => (x % (order + 1) === 0 ? 1 : 0));
     const cells = [0, 2, 4, 6].map((x) => DOTS[2][0] * dots[x] + DOTS[2][1] * dots[x + 1]);
-    return String.fromCharCode(...cells.map((bits) => 0x2800 + bits));
+    return braille(cells);
   });
   return lines.map(({ name }, order) => `${solid[order]} ${name}`).join('   ');
 }
@@ -142,7 +146,7 @@ function inDots(
       if (x % (order + 1) === 0) cells[y >> 2][x >> 1] |= DOTS[y & 3][x & 1];
     });
   });
-  return cells.map((row) => String.fromCharCode(...Array.from(row, (bits) => 0x2800 + bits)));
+  return cells.map(braille);
 }
 
 /** Every dot of a line on a grid, from one column to the next without holes; a gap where values are not finite. */

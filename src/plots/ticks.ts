@@ -65,7 +65,7 @@ function between(low: number, high: number, ticks: readonly Tick[]): Axis {
 }
 
 function labelled(values: readonly number[], step: number): Tick[] {
-  const largest = Math.max(...values.map(Math.abs));
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const powers = largest >= 1e15 || decimals > 6;
   const unit = largest >= 1e4 && step >= 100 ? largeUnit(largest) : null;

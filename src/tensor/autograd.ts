@@ -37,6 +37,8 @@ export interface GradNode {
   readonly edges: readonly (Edge | null)[];
   /** Gradients that arrived to gradients by edge. Null once backward has run and the saved values are gone. */
   backward: ((arrived: readonly (Tensor | null)[]) => readonly Gradient[]) | null;
+  /** Whether a backward pass that kept nothing has come through. */
+  passed: boolean;
   saved: Saved;
   readonly versions: readonly number[];
   /** Gradients that arrived, by output. */
@@ -86,7 +88,8 @@ export function recording(inputs: readonly (Tensor | null | undefined)[]): boole
  *
  * @param reads     what `backward` reads: tensors are checked for changes in place, storages (buffers no user can hold)
  *                  are freed once backward has run, or at once if nothing is recorded; or a function of which gradients
- *                  are wanted, where they read different ones
+ *                  are wanted, where they read different ones. With nothing read, `backward` stays callable for as long as
+ *                  the output lives, and had better not hold on to a large operand
  * @param backward  gradient of the output, or of all outputs, to gradients of the inputs
  * @returns         `output`
  */
@@ -124,6 +127,7 @@ export function connect<T extends Tensor | readonly Tensor[]>(
         : null,
     ),
     backward: (arrived) => backward((alone ? arrived[0] : arrived) as Parameters<Backward<T>>[0], wanted),
+    passed: false,
     saved,
     versions: saved.map((x) => (x instanceof Tensor ? x.storage.version : 0)),
     arrived: outputs.map(() => null),
@@ -252,6 +256,9 @@ function run(node: GradNode, retain: boolean): void {
     node.arrived.fill(null);
   }
   if (retain) return;
+  node.passed = true;
+  // What saved nothing can run again, as in PyTorch.
+  if (node.saved.every((x) => !x)) return;
   node.backward = null;
   release(node.saved);
   node.saved = [];
@@ -266,6 +273,11 @@ function deliver(edge: Edge, grad: Tensor): void {
     throw new ShapeError(
       `backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`,
     );
+  }
+  if (edge.node === null && !edge.leaf!.requiresGrad) {
+    // Frozen since.
+    releaseIfOurs(grad);
+    return;
   }
   const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
   const mine = isOurs(grad);

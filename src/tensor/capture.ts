@@ -222,7 +222,7 @@ function recorded<A extends readonly unknown[], R>(
   } finally {
     recordWith(outer);
   }
-  if (tensorsIn(result).some((x) => x.gradNode?.backward)) own.cannot('its graph is used outside');
+  if (tensorsIn(result).some((x) => x.gradNode?.passed === false)) own.cannot('its graph is used outside');
   if (own.reason !== null) {
     return [{ kind: 'never' }, result];
   }

@@ -1,5 +1,5 @@
-import { kernels, table } from '../kernels/engine.js';
-import type { DType } from './dtype.js';
+import { floats, kernels, table } from '../kernels/engine.js';
+import { type DType, expectInt32 } from './dtype.js';
 import { contiguousStrides, isContiguous, numel, type Shape } from './shape.js';
 import { empty, type Layout, Tensor } from './tensor.js';
 
@@ -42,12 +42,17 @@ export function stretched(x: Tensor, shape: Shape): Tensor {
   return x.window({ shape, strides, offset: x.offset });
 }
 
-/** `x` in another dtype, contiguous and without history; `x` itself where nothing changes. */
+/**
+ * `x` in another dtype, contiguous and without history; `x` itself where nothing changes.
+ *
+ * @throws ValueError for numbers that int32 does not have, such as NaN
+ */
 export function converted(x: Tensor, dtype: DType): Tensor {
   if (x.dtype === dtype) return dense(x);
   const source = dense(x);
   const y = empty(x.shape, dtype);
   const n = x.numel();
+  if (dtype === 'int32' && x.dtype === 'float32') expectInts(source, n);
   const [to, from] = [y.address, source.address];
   if (dtype === 'float32') kernels.intToFloat(to, from, n);
   else if (dtype === 'int32' && x.dtype === 'float32') kernels.floatToInt(to, from, n);
@@ -55,6 +60,13 @@ export function converted(x: Tensor, dtype: DType): Tensor {
   else if (x.dtype === 'float32') kernels.toBool(to, from, n);
   else kernels.toBoolInt(to, from, n);
   return y;
+}
+
+function expectInts(x: Tensor, n: number): void {
+  const at = kernels.findOutsideInt(x.address, n);
+  if (at < 0) return;
+  const hint = 'leave it float32, or replace such numbers first: clamp(), where()';
+  expectInt32('int', floats()[(x.address >>> 2) + at], hint);
 }
 
 /** The same memory under another shape, for a contiguous tensor. */

@@ -1,7 +1,7 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints, kernels } from '../kernels/engine.js';
 import { converted, dense } from './copy.js';
-import { type DType, expectDType } from './dtype.js';
+import { type DType, expectDType, expectInt32 } from './dtype.js';
 import { expectSizes, type Shape, show } from './shape.js';
 import { Storage } from './storage.js';
 import { empty, type Nested, Tensor } from './tensor.js';
@@ -14,11 +14,26 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
-/** Values that `tensor` takes: numbers or booleans nested to any depth, or a typed array. */
-export type TensorData = Nested | Float32Array | Float64Array | Int32Array | Uint8Array;
+type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
-const isTyped = (data: TensorData): data is Float32Array | Float64Array | Int32Array | Uint8Array =>
-  ArrayBuffer.isView(data);
+/** Values that `tensor` takes: numbers or booleans nested to any depth, or a typed array. */
+export type TensorData = Nested | TypedArray;
+
+const isTyped = (data: TensorData): data is TypedArray =>
+  ArrayBuffer.isView(data) && !(data instanceof DataView);
+/** Float16Array, which older versions lack, among them. */
+const isFractional = (data: TypedArray): boolean => data[Symbol.toStringTag].startsWith('Float');
 
 /** Sizes of nested arrays; throws where they are ragged. */
 function shapeOf(data: Nested): number[] {
@@ -50,7 +65,7 @@ function flattened(data: Nested, shape: Shape): (number | boolean)[] {
 }
 
 function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DType {
-  if (isTyped(data)) return data instanceof Int32Array || data instanceof Uint8Array ? 'int32' : 'float32';
+  if (isTyped(data)) return isFractional(data) ? 'float32' : 'int32';
   if (values.length === 0) return 'float32';
   let booleans = 0;
   for (let i = 0; i < values.length; i++) {
@@ -65,11 +80,11 @@ function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DT
  * A tensor with the given values.
  *
  * The dtype follows the values, as PyTorch's: booleans make bool, whole numbers int32, anything else float32; a Float32Array
- * makes float32, an Int32Array int32. JavaScript cannot tell 1.0 from 1, so say `{ dtype: 'float32' }` for whole numbers
- * that are meant as values.
+ * or Float64Array makes float32, a typed array of whole numbers int32. JavaScript cannot tell 1.0 from 1, so say
+ * `{ dtype: 'float32' }` for whole numbers that are meant as values.
  *
  * @param data     numbers or booleans, nested arrays of them (equally long), or a typed array
- * @throws ShapeError if nested arrays differ in length
+ * @throws ShapeError if nested arrays differ in length; ValueError for numbers that int32 does not have
  * @see https://pytorch.org/docs/stable/generated/torch.tensor.html
  * @example
  * tensor([[1, 2], [3, 4]]).dtype; // 'int32'
@@ -79,18 +94,37 @@ function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DT
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const typed = isTyped(data);
   const shape = typed ? [data.length] : shapeOf(data);
-  const values: ArrayLike<number | boolean> = typed ? data : flattened(data, shape);
+  const values = typed ? numbersOf(data) : flattened(data, shape);
   const dtype = options.dtype ?? inferredType(data, values);
   expectDType('tensor', dtype);
   return finish(filled(shape, dtype, values), options);
 }
 
-/** A tensor of a shape from row-major values. */
-export function filled(shape: Shape, dtype: DType, values: ArrayLike<number | boolean>): Tensor {
+const numbersOf = (data: TypedArray): ArrayLike<number> =>
+  data instanceof BigInt64Array || data instanceof BigUint64Array ? Float64Array.from(data, Number) : data;
+
+/** What to do about a number that int32 does not have, where a dtype can be said. */
+export const ASK_FOR_FLOAT = "say { dtype: 'float32' }, which has all whole numbers up to 16777216";
+
+/**
+ * A tensor of a shape from row-major values.
+ *
+ * @throws ValueError for numbers that int32 does not have
+ */
+export function filled(
+  shape: Shape,
+  dtype: DType,
+  values: ArrayLike<number | boolean>,
+  op = 'tensor',
+): Tensor {
+  if (dtype === 'int32' && !(values instanceof Int32Array))
+    for (let i = 0; i < values.length; i++) expectInt32(op, Number(values[i]), ASK_FOR_FLOAT);
   const x = empty(shape, dtype);
   const target = dtype === 'float32' ? floats() : ints();
   const start = x.address >>> 2;
-  if (dtype === 'bool') for (let i = 0; i < values.length; i++) target[start + i] = values[i] ? 1 : 0;
+  // NaN is true, as in PyTorch.
+  if (dtype === 'bool')
+    for (let i = 0; i < values.length; i++) target[start + i] = Number(values[i]) !== 0 ? 1 : 0;
   else if (ArrayBuffer.isView(values)) target.set(values as Float32Array, start);
   else for (let i = 0; i < values.length; i++) target[start + i] = Number(values[i]);
   return x;
@@ -100,15 +134,23 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad === true ? x.requiresGrad_() : x;
 }
 
-/** A tensor of one value everywhere; the dtype follows the value unless given. */
+/**
+ * A tensor of one value everywhere; the dtype follows the value unless given.
+ *
+ * @throws ValueError for a number that int32 does not have
+ */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   expectSizes('full', shape);
   const dtype =
     options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
   expectDType('full', dtype);
+  if (dtype === 'int32') expectInt32('full', Number(value), ASK_FOR_FLOAT);
   const x = empty(shape, dtype);
   if (dtype === 'float32') kernels.fill(x.address, Number(value), x.numel());
-  else kernels.fillInt(x.address, dtype === 'bool' ? Number(Boolean(value)) : Number(value), x.numel());
+  else {
+    const word = dtype === 'bool' ? Number(Number(value) !== 0) : Number(value);
+    kernels.fillInt(x.address, word, x.numel());
+  }
   return finish(x, options);
 }
 
@@ -135,6 +177,7 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
 /**
  * Numbers from `start` to before `end` in steps; int32 if all three are whole.
  *
+ * @throws ValueError if the steps do not lead there, or beyond int32
  * @example
  * arange(3).tolist(); // [0, 1, 2]
  * arange(1, 2, 0.25).tolist(); // [1, 1.25, 1.5, 1.75]
@@ -150,7 +193,10 @@ export function arange(a: number, b?: number | TensorOptions, step = 1, options:
   const values = Float64Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
   const whole = [start, end, step].every((x) => Number.isInteger(x));
   if (given.dtype !== undefined) expectDType('arange', given.dtype);
-  return finish(filled([values.length], given.dtype ?? (whole ? 'int32' : 'float32'), values), given);
+  return finish(
+    filled([values.length], given.dtype ?? (whole ? 'int32' : 'float32'), values, 'arange'),
+    given,
+  );
 }
 
 /** The identity matrix, (n, n). */
@@ -168,8 +214,9 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
  * and memory for the zeros is taken only if someone looks at them. (PyTorch's `one_hot` gives int64, which has to be
  * converted before a layer takes it; this one can be used as it is.)
  *
- * @param classes  size of the new last axis; default: the largest index + 1
- * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes)
+ * @param classes  size of the new last axis; default, as -1: the largest index + 1
+ * @throws DTypeError if the indices are not int32; IndexError if one is outside [0, classes); ValueError for a number of classes
+ *   that cannot be, or that nothing tells
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
  * @example
  * oneHot(tensor([0, 2]), 3).tolist(); // [[1, 0, 0], [0, 0, 1]]
@@ -183,7 +230,14 @@ export function oneHot(indices: Tensor, classes?: number): Tensor {
   // A copy of its own: later changes of the caller's indices must not change this tensor.
   const own = Storage.allocate(n);
   kernels.copy(own.address, dense(source).address, n);
-  const size = classes ?? 1 + (indices.data as Int32Array).reduce((a, b) => Math.max(a, b), -1);
+  const wanted = classes ?? -1;
+  if (!Number.isInteger(wanted) || wanted < -1)
+    throw new ValueError(`oneHot: classes must be a whole number of 0 or more, or -1, not ${wanted}`);
+  if (wanted === -1 && n === 0)
+    throw new ValueError('oneHot: no index tells how many classes there are', {
+      hint: 'say oneHot(indices, classes)',
+    });
+  const size = wanted === -1 ? 1 + (indices.data as Int32Array).reduce((a, b) => Math.max(a, b), -1) : wanted;
   expectIndices('oneHot', own, n, size, indices.shape);
   const storage = Storage.lazy(n * size, (address) => {
     kernels.oneHot(address, own.address, n, size);

@@ -23,7 +23,10 @@ function special(value: number): string {
 function floatFormatter(shown: readonly number[]): Formatter {
   const finite = shown.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   const whole = shown.every((v) => !Number.isFinite(v) || Number.isInteger(v));
-  const [largest, smallest] = [Math.max(...finite), Math.min(...finite)];
+  const [largest, smallest] = finite.reduce(
+    ([most, least], v) => [Math.max(most, v), Math.min(least, v)],
+    [-Infinity, Infinity],
+  );
   let write: Formatter;
   if (finite.length === 0) write = (v) => (whole ? `${v.toFixed(0)}.` : v.toFixed(PRECISION));
   else if (whole) {
@@ -65,7 +68,7 @@ export function format(x: Tensor): string {
   };
   if (data.length > 0) collect(0, 0);
   const write = formatterFor(x, shown);
-  const width = Math.max(0, ...shown.map((v) => write(v).length));
+  const width = shown.reduce((n, v) => Math.max(n, write(v).length), 0);
   const cell: Formatter = (v) => (shape.length === 0 ? write(v) : write(v).padStart(width));
 
   const row = (at: number, indent: number): string => {

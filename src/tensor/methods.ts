@@ -202,7 +202,7 @@ interface OtherSignatures {
   min(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
   /** As float32. */
   float(): Tensor;
-  /** As int32, cut towards 0. */
+  /** As int32, cut towards 0; an error for NaN and numbers that int32 does not have. */
   int(): Tensor;
   /** As bool: where the value is not 0. */
   bool(): Tensor;

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.js';
 import { converted } from './copy.js';
-import { filled, type TensorOptions } from './create.js';
+import { ASK_FOR_FLOAT, filled, type TensorOptions } from './create.js';
+import { expectInt32 } from './dtype.js';
 import { defaultGenerator, type Generator } from './generator.js';
 import {
   bernoulliFromProbabilities,
@@ -55,7 +56,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
 /**
  * Whole numbers from `low` to before `high`, int32, as PyTorch's `randint`.
  *
- * @throws ValueError if there is no number between low and high
+ * @throws ValueError if there is no number between low and high, or some that int32 does not have
  * @example
  * randint(0, 10, [2, 3]).shape; // [2, 3]
  */
@@ -64,9 +65,11 @@ export function randint(low: number, high: number, shape: Shape, options: Random
   if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
     throw new ValueError(`randint: there is no whole number from ${low} to before ${high}`);
   }
-  const values = new Int32Array(numel(shape));
+  const dtype = options.dtype ?? 'int32';
+  if (dtype === 'int32') for (const bound of [low, high - 1]) expectInt32('randint', bound, ASK_FOR_FLOAT);
+  const values = new Float64Array(numel(shape));
   randintFill(options.generator ?? defaultGenerator, values, low, high);
-  return filled(shape, options.dtype ?? 'int32', values);
+  return filled(shape, dtype, values);
 }
 
 /** The numbers 0 to n − 1 in random order, int32, as PyTorch's `randperm`. */
@@ -74,7 +77,7 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   expectSizes('randperm', [n]);
   const values = new Int32Array(n);
   randpermFill(options.generator ?? defaultGenerator, values);
-  return filled([n], 'int32', values);
+  return filled([n], options.dtype ?? 'int32', values);
 }
 
 /** 1 with the probability that stands in `p`, else 0; float32, as PyTorch's `bernoulli`. */

@@ -25,8 +25,7 @@ export function contiguousStrides(shape: Shape): number[] {
 export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   let step = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
-    if (shape[i] === 0) return true;
-    if (shape[i] !== 1 && strides[i] !== step) return false;
+    if (shape[i] !== 1 && strides[i] !== step) return shape.includes(0);
     step *= shape[i];
   }
   return true;
@@ -147,5 +146,12 @@ export function around(shape: Shape, axis: number): [outer: number, n: number, i
 export function expectPositive(where: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value <= 0) {
     throw new ValueError(`${where}: ${name} must be a whole number above 0, not ${value}`);
+  }
+}
+
+/** As `expectPositive`, where PyTorch takes 0 too. */
+export function expectCount(where: string, name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0) {
+    throw new ValueError(`${where}: ${name} must be a whole number of 0 or more, not ${value}`);
   }
 }

@@ -59,7 +59,7 @@ function summaryOf(path: string): Summary {
     task: JSON.stringify([unit, config.sha256, ...MEASURES.map((name) => settings[name] ?? null)]),
     ...{ epochs: epochs.length, of: Number(settings.epochs ?? start?.epochs ?? 0) },
     loss: epochs.at(-1)?.loss ?? null,
-    best: judged.length === 0 ? null : Math.min(...judged),
+    best: judged.length === 0 ? null : judged.reduce((a, b) => Math.min(a, b)),
     done: events.at(-1)?.type === 'done',
   };
 }

@@ -50,7 +50,7 @@ export function prepareSeries(path: string, values: TrainValues): Prepared {
 /** What is held out, and before it the rows that its first window reads. */
 function withContext(past: Series, future: Series, window: number): Series {
   const values = past.values.map((column, i) =>
-    Float64Array.of(...column.slice(-window), ...future.values[i]),
+    Float64Array.from([...column.slice(-window), ...future.values[i]]),
   );
   return { columns: past.columns, dates: null, values };
 }

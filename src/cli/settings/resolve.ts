@@ -79,7 +79,7 @@ export function printed<S extends Settings>(resolved: Resolved<S>, asJson: boole
     value === undefined ? 'auto' : plain(value),
     from,
   ]);
-  const widths = [0, 1].map((column) => Math.max(...shown.map((row) => row[column].length)));
+  const widths = [0, 1].map((column) => shown.reduce((n, row) => Math.max(n, row[column].length), 0));
   return shown.map(([a, b, c]) => `${a.padEnd(widths[0])}  ${b.padEnd(widths[1])}  ${c}\n`).join('');
 }
 

@@ -4,7 +4,7 @@ import { padded, widthOf } from '../terminal.js';
 
 /** Rows of cells as lines, the first column to the left, the others to the right. */
 export function lines(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]))));
+  const widths = rows[0].map((_, column) => rows.reduce((n, row) => Math.max(n, widthOf(row[column])), 0));
   const cell = (text: string, column: number): string =>
     column === 0 ? padded(text, widths[0]) : ' '.repeat(widths[column] - widthOf(text)) + text;
   return rows.map((row) => `${row.map(cell).join('  ').trimEnd()}\n`).join('');
@@ -21,7 +21,7 @@ export function comparisonTable(comparisons: readonly ForecastComparison[]): str
       };
       const seasonal = seasonalNaive === null ? [] : [row('seasonal naive', seasonalNaive)];
       const others = [naive, ...(seasonalNaive === null ? [] : [seasonalNaive])];
-      const best = Math.min(...others.map(({ mae }) => mae));
+      const best = others.map(({ mae }) => mae).reduce((a, b) => Math.min(a, b));
       const verdict = model.mae < best ? 'the model is better than naive' : 'naive is better than the model';
       const head = [`${target}, held out`, 'MAE', 'RMSE', 'MASE'];
       const table = lines([head, row('model', model), row('naive', naive), ...seasonal]);

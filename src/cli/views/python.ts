@@ -26,7 +26,9 @@ export function numpyMatrix(rows: readonly (readonly number[])[]): string {
     cut && row.length > 2 * EDGE_ITEMS
       ? [...row.slice(0, EDGE_ITEMS), null, ...row.slice(-EDGE_ITEMS)]
       : [...row];
-  const width = Math.max(...rows.flatMap(shown).map((v) => (v === null ? 0 : String(v).length)));
+  const width = rows
+    .flatMap(shown)
+    .reduce<number>((n, v) => (v === null ? n : Math.max(n, String(v).length)), 0);
   const lines = rows.map((row) =>
     numpyRow(shown(row).map((v) => (v === null ? '...' : String(v).padStart(width)))),
   );

@@ -12,7 +12,6 @@ const SELU = 6;
 const LEAKY_RELU = 7;
 const HARDTANH = 8;
 const HARDSIGMOID = 9;
-const SOFTSIGN = 10;
 
 // Klambauer et al., 2017.
 const SELU_ALPHA: f64 = 1.6732632423543772;
@@ -47,7 +46,7 @@ function value(f: i32, x: f64, p: f64, q: f64): f64 {
     case LEAKY_RELU: return x > 0 ? x : p * x;
     case HARDTANH: return x < p ? p : x > q ? q : x;
     case HARDSIGMOID: return x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5;
-    default: return x / (1 + Math.abs(x));
+    default: return NaN;
   }
 }
 
@@ -67,10 +66,7 @@ function slope(f: i32, x: f64, p: f64, q: f64): f64 {
     case LEAKY_RELU: return x > 0 ? 1 : p;
     case HARDTANH: return x <= p || x >= q ? 0 : 1;
     case HARDSIGMOID: return x > -3 && x < 3 ? 1.0 / 6.0 : 0;
-    default: {
-      const d = 1 + Math.abs(x);
-      return 1 / (d * d);
-    }
+    default: return NaN;
   }
 }
 

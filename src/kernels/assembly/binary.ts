@@ -123,7 +123,7 @@ export function remainder(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bR
   grid(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
 
-// ---------------------------------------------------------------- int32 words
+// ---------------------------------------------------------------- int32 words: what can wrap around returns 1 if it did
 
 @inline
 function whole(op: i32, a: i32, b: i32): i32 {
@@ -148,24 +148,41 @@ function whole(op: i32, a: i32, b: i32): i32 {
   return crosses ? r + b : r;
 }
 
+/** Negative where y = a op b has left int32 and wrapped around. */
 @inline
-function gridInt(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
+function wrapped(op: i32, a: i32, b: i32, y: i32): i32 {
+  // The sign differs from that of both terms.
+  if (op == ADD) return (a ^ y) & (b ^ y);
+  if (op == SUB) return (a ^ b) & (a ^ y);
+  if (op == MUL) return -i32(<i64>a * <i64>b != <i64>y);
+  if (op == FLOOR_DIV) return b == -1 ? a & y : 0;
+  return 0;
+}
+
+/** Returns 1 if a result has wrapped around, else 0. */
+@inline
+function gridInt(op: i32, y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): i32 {
+  let signs = 0;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < cols; c++) {
-      const v = whole(op, load<i32>(at(a, r * aRow + c * aCol)), load<i32>(at(b, r * bRow + c * bCol)));
+      const left = load<i32>(at(a, r * aRow + c * aCol));
+      const right = load<i32>(at(b, r * bRow + c * bCol));
+      const v = whole(op, left, right);
+      signs |= wrapped(op, left, right, v);
       store<i32>(at(y, r * cols + c), v);
     }
   }
+  return i32(signs < 0);
 }
 
-export function addInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
-  gridInt(ADD, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+export function addInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): i32 {
+  return gridInt(ADD, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
-export function subInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
-  gridInt(SUB, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+export function subInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): i32 {
+  return gridInt(SUB, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
-export function mulInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
-  gridInt(MUL, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+export function mulInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): i32 {
+  return gridInt(MUL, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
 export function maximumInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
   gridInt(MAXIMUM, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
@@ -196,6 +213,6 @@ export function remainderInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize,
   gridInt(REMAINDER, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }
 /** ⌊a / b⌋; 0 where b is 0. */
-export function floorDivInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): void {
-  gridInt(FLOOR_DIV, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
+export function floorDivInt(y: usize, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, rows: i32, cols: i32): i32 {
+  return gridInt(FLOOR_DIV, y, a, aRow, aCol, b, bRow, bCol, rows, cols);
 }

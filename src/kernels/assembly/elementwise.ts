@@ -177,12 +177,15 @@ export function erf(y: usize, x: usize, n: i32): void {
   mapDouble(ERF, y, x, n);
 }
 
-/** x to a power, with PyTorch's short cuts: products for 2 and 3, a root for ½, a quotient for −1. */
+/** x to a power, with PyTorch's short cuts: products for 2 and 3, a root for ½ and −½, a quotient for −1. */
 export function powScalar(y: usize, x: usize, exponent: f32, n: i32): void {
   if (exponent == 2) map(SQUARE, y, x, n);
   else if (exponent == 3) map(CUBE, y, x, n);
   else if (exponent == 0.5) map(SQRT, y, x, n);
-  else if (exponent == -1) map(RECIPROCAL, y, x, n);
+  else if (exponent == -0.5) {
+    map(SQRT, y, x, n);
+    map(RECIPROCAL, y, y, n);
+  } else if (exponent == -1) map(RECIPROCAL, y, x, n);
   else if (Mathf.abs(exponent) <= 32 && Mathf.floor(exponent) == exponent) {
     for (let i = 0; i < n; i++) store<f32>(at(y, i), <f32>wholePower(<f64>load<f32>(at(x, i)), <i32>exponent));
   } else mapDouble(POW, y, x, n, <f64>exponent);
@@ -270,18 +273,44 @@ export function fillRows(y: usize, x: usize, rows: i32, columns: i32): void {
 
 // ---------------------------------------------------------------- int32 and bool words
 
-export function negInt(y: usize, x: usize, n: i32): void {
+/** Returns 1 if the least of all int32 is among them, which has no opposite, else 0. */
+export function negInt(y: usize, x: usize, n: i32): i32 {
+  const wrapped = hasLeast(x, n);
   map(NEG_INT, y, x, n);
+  return wrapped;
 }
-export function absInt(y: usize, x: usize, n: i32): void {
+/** As `negInt`. */
+export function absInt(y: usize, x: usize, n: i32): i32 {
+  const wrapped = hasLeast(x, n);
   map(ABS_INT, y, x, n);
+  return wrapped;
+}
+function hasLeast(x: usize, n: i32): i32 {
+  for (let i = 0; i < n; i++) if (load<i32>(at(x, i)) == i32.MIN_VALUE) return 1;
+  return 0;
 }
 export function intToFloat(y: usize, x: usize, n: i32): void {
   map(INT_TO_FLOAT, y, x, n);
 }
-/** Towards 0; what does not fit becomes the nearest that does, NaN becomes 0. */
+/** Towards 0; the caller sees to it that all fit. */
 export function floatToInt(y: usize, x: usize, n: i32): void {
   map(FLOAT_TO_INT, y, x, n);
+}
+/** Position of the first of n floats that has no int32 (NaN has none), or -1. */
+export function findOutsideInt(x: usize, n: i32): i32 {
+  const least = f32x4.splat(-2147483648);
+  const end = f32x4.splat(2147483648);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const v = v128.load(at(x, i));
+    const inside = i32x4.bitmask(v128.and(f32x4.ge(v, least), f32x4.lt(v, end)));
+    if (inside != 15) return i + ctz(~inside);
+  }
+  for (; i < n; i++) {
+    const v = load<f32>(at(x, i));
+    if (!(v >= -2147483648 && v < 2147483648)) return i;
+  }
+  return -1;
 }
 /** 1 where a float is not 0 (NaN is not), else 0. */
 export function toBool(y: usize, x: usize, n: i32): void {

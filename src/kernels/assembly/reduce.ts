@@ -102,14 +102,36 @@ export function sum(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   }
 }
 
-export function sumInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+/** Σ of int32 words; returns 1 if a sum does not fit into one, else 0. */
+export function sumInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): i32 {
+  let wrapped = false;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
-      let s = 0;
-      for (let k = 0; k < n; k++) s += load<i32>(at(x, (o * n + k) * inner + i));
-      store<i32>(at(y, o * inner + i), s);
+      let s: i64 = 0;
+      for (let k = 0; k < n; k++) s += <i64>load<i32>(at(x, (o * n + k) * inner + i));
+      wrapped = wrapped || s != <i64>(<i32>s);
+      store<i32>(at(y, o * inner + i), <i32>s);
     }
   }
+  return i32(wrapped);
+}
+
+/** Π of int32 words; returns 1 if a product does not fit into one, else 0. */
+export function prodInt(y: usize, x: usize, outer: i32, n: i32, inner: i32): i32 {
+  let wrapped = false;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      // What has left int32 stays outside in a double, unless a factor is 0.
+      let p: f64 = 1;
+      for (let k = 0; k < n && p != 0; k++) {
+        const factor = load<i32>(at(x, (o * n + k) * inner + i));
+        p = factor == 0 ? 0 : p * <f64>factor;
+      }
+      wrapped = wrapped || p < -2147483648 || p > 2147483647;
+      store<i32>(at(y, o * inner + i), wrapped ? 0 : <i32>p);
+    }
+  }
+  return i32(wrapped);
 }
 
 export function prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
@@ -122,8 +144,23 @@ export function prod(y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
   }
 }
 
-/** dx_k = dy · the product of the other factors, which a division could not give where one of them is 0. */
-export function prodBackward(dx: usize, dy: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+/**
+ * dx_k = dy · y / x_k, or the product of the other factors where one of all x is 0. So PyTorch has it, whose gradients at NaN and ∞
+ * depend on which of the two it is.
+ */
+export function prodBackward(dx: usize, dy: usize, y: usize, x: usize, outer: i32, n: i32, inner: i32): void {
+  if (!hasZero(x, outer * n * inner)) {
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        const product = load<f32>(at(dy, o * inner + i)) * load<f32>(at(y, o * inner + i));
+        for (let k = 0; k < n; k++) {
+          const p = (o * n + k) * inner + i;
+          store<f32>(at(dx, p), product / load<f32>(at(x, p)));
+        }
+      }
+    }
+    return;
+  }
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       let before: f32 = load<f32>(at(dy, o * inner + i));
@@ -140,6 +177,11 @@ export function prodBackward(dx: usize, dy: usize, x: usize, outer: i32, n: i32,
       }
     }
   }
+}
+
+function hasZero(x: usize, n: i32): bool {
+  for (let i = 0; i < n; i++) if (load<f32>(at(x, i)) == 0) return true;
+  return false;
 }
 
 @inline

@@ -38,7 +38,7 @@ export function layerBackward(
     const grads = { out: dOut, final: dFinal.map((g) => g && stateOf(g, direction)) };
     const width = cell.gates * hidden;
     const stretches = stretchesOf(batchSizes, width, !pass.reverse);
-    const most = Math.max(...stretches.map((stretch) => stretch.rows));
+    const most = stretches.reduce((rows, stretch) => Math.max(rows, stretch.rows), 0);
     const projection = empty([most, width]);
     const into: PassInputGrads = {
       projection,
@@ -47,7 +47,9 @@ export function layerBackward(
       initial: dInitial.map((state) => stateOf(state, direction)),
     };
     const own = wantedWeights.slice(direction * each, (direction + 1) * each);
-    const sums = new WeightSums(layer, run, weights[direction], own);
+    // The h of a single step goes nowhere but out: unused, its projection has no gradient, as in PyTorch.
+    const reachesH = dOut !== null || dFinal[0] !== null || batchSizes.length > 1;
+    const sums = new WeightSums(layer, run, weights[direction], own, reachesH);
     for (const stretch of stretches) {
       const part = partOf(into, stretch);
       // A cell without gates of its own looks at its output alone.
@@ -88,6 +90,7 @@ class WeightSums {
     private readonly run: Run,
     { weightIh, weightHh, biasIh, biasHh, weightHr }: DirectionWeights,
     [forWeightIh, forWeightHh, forBiasIh, forBiasHh, forWeightHr]: readonly boolean[],
+    reachesH: boolean,
   ) {
     this.weightIh = forWeightIh ? new ProjectionGrad(layer.input.data, weightIh.shape) : null;
     this.weightHh = forWeightHh ? zeros(weightHh!.shape) : null;
@@ -95,7 +98,7 @@ class WeightSums {
     // Where both sides have the same gradient, so do their biases.
     const same = this.biasIh !== null && layer.cell.sides === 'joined';
     this.biasHh = forBiasHh ? (same ? this.biasIh : empty(biasHh!.shape)) : null;
-    this.weightHr = forWeightHr ? new ProjectionGrad(run.kept[1], weightHr!.shape) : null;
+    this.weightHr = reachesH && forWeightHr ? new ProjectionGrad(run.kept[1], weightHr!.shape) : null;
   }
 
   add(stretch: Stretch, grads: PassInputGrads): void {

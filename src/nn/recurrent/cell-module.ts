@@ -79,7 +79,6 @@ export abstract class CellModule extends Module {
         throw new ShapeError(`${name}: ${what} is ${show(state.shape)}, but should be ${show(wanted)}`);
     });
     const batch = batched ? input.shape[0] : 1;
-    if (batch === 0) throw new ShapeError(`${name}: the batch is empty, input is ${show(input.shape)}`);
     const weights = {
       weightIh: this.weight_ih,
       weightHh: this.weight_hh,

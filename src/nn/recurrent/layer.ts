@@ -151,7 +151,7 @@ function walk(
   const width = cell.gates * hidden;
   const rows = x.shape[0];
   const stretches = stretchesOf(batchSizes, width, pass.reverse);
-  const most = Math.max(...stretches.map((stretch) => stretch.rows));
+  const most = stretches.reduce((rows, stretch) => Math.max(rows, stretch.rows), 0);
   const gates = empty([cell.keepsGates ? rows : most, width]);
   const kept = cell.kept(hidden, weightHr !== null).map((size) => empty([rows, size]));
   for (const stretch of stretches) {

@@ -43,7 +43,7 @@ export class LSTM extends RecurrentModule {
     const { projSize = 0 } = options;
     if (!Number.isInteger(projSize) || projSize < 0)
       throw new ValueError(`LSTM: projSize must be a whole number of 0 or more, not ${projSize}`);
-    if (projSize >= hiddenSize)
+    if (projSize > 0 && projSize >= hiddenSize)
       throw new ValueError(`LSTM: projSize must be less than hiddenSize, ${hiddenSize}, not ${projSize}`);
     super({ name: 'LSTM', cell: lstmCell, projSize }, inputSize, hiddenSize, options);
     this.projSize = projSize;

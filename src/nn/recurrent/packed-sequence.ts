@@ -254,7 +254,7 @@ export function padSequence(sequences: readonly Tensor[], options: PadOptions = 
   if (!['right', 'left'].includes(paddingSide))
     throw new ValueError(`padSequence: paddingSide must be 'right' or 'left', not '${paddingSide}'`);
   const lengths = sequences.map((x) => x.shape[0]);
-  const steps = Math.max(...lengths);
+  const steps = lengths.reduce((a, b) => Math.max(a, b));
   const rowOf = (b: number, t: number): number => {
     const own = paddingSide === 'right' ? t : t - (steps - lengths[b]);
     return own >= 0 && own < lengths[b] ? starts[b] + own : -1;

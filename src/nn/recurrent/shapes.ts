@@ -43,7 +43,6 @@ export function expectSequences(sizes: Sizes, input: Tensor): void {
   expectFeatures(sizes, input, input.ndim === 2 ? '(time, feature)' : axes);
   const steps = input.shape[input.ndim === 3 && batchFirst ? 1 : 0];
   if (steps === 0) throw new ShapeError(`${name}: the sequence is empty, input is ${show(input.shape)}`);
-  if (input.numel() === 0) throw new ShapeError(`${name}: the batch is empty, input is ${show(input.shape)}`);
 }
 
 /** Checks the data of packed sequences, (rows, feature). */

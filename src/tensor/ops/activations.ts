@@ -4,6 +4,8 @@ import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
 import { empty, type Tensor } from '../tensor.js';
+import { add, div } from './binary.js';
+import { abs, clamp } from './elementwise.js';
 
 // Activation functions beside tanh, sigmoid and relu. Value and slope stand together in the kernel, in double precision.
 
@@ -19,7 +21,6 @@ const KIND = {
   leakyRelu: 7,
   hardtanh: 8,
   hardsigmoid: 9,
-  softsign: 10,
 } as const;
 
 /** y = f(x). Backward: dx = dy · f'(x). */
@@ -98,12 +99,16 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
 /** x limited to [min, max], by default [−1, 1]; at the ends the gradient is 0. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
   if (!(min < max)) throw new ValueError(`hardtanh: min must be less than max, not ${min} and ${max}`);
-  return activation('hardtanh', x, min, max);
+  return limited(x, min, max);
 }
+
+/** Whole numbers stay whole within whole limits, as in PyTorch. */
+const limited = (x: Tensor, min: number, max: number): Tensor =>
+  x.dtype === 'float32' ? activation('hardtanh', x, min, max) : clamp(x, min, max);
 
 /** x limited to [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
 export function relu6(x: Tensor): Tensor {
-  return activation('hardtanh', x, 0, 6);
+  return limited(x, 0, 6);
 }
 
 /** x / 6 + ½ limited to [0, 1]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardsigmoid.html */
@@ -113,5 +118,5 @@ export function hardsigmoid(x: Tensor): Tensor {
 
 /** x / (1 + |x|). @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html */
 export function softsign(x: Tensor): Tensor {
-  return activation('softsign', x);
+  return div(x, add(abs(x), 1));
 }

@@ -1,10 +1,10 @@
 import { DTypeError, ValueError } from '../../errors.js';
-import { ints, kernels, table } from '../../kernels/engine.js';
+import { kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { record, type Saved } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
-import { filled } from '../create.js';
-import { type DType, promote } from '../dtype.js';
+import { filled, zerosLike } from '../create.js';
+import { type DType, expectInt32, expectNotWrapped, fitsInt32, promote } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
 import { broadcastShapes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
@@ -15,7 +15,8 @@ import { sumTo } from './reduce.js';
 /** A tensor, or a number that stands for a tensor of no axes. */
 export type Operand = Tensor | number;
 
-type BinaryKernel = KernelExports['add'];
+/** Those of whole numbers return 1 if a result has wrapped around. */
+type BinaryKernel = (...args: Parameters<KernelExports['add']>) => unknown;
 
 // How an operand of some shape lies in rows x cols of the result: elements to step per row and per column.
 interface Steps {
@@ -73,12 +74,13 @@ const shapeOf = (x: Operand): Shape => (x instanceof Tensor ? x.shape : []);
 /** y = kernel(a, b) with broadcasting, without history. Operands are converted to the dtype that the kernel reads. */
 function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: DType, gives: DType): Tensor {
   return inMemoryOrder(broadcastShapes(op, shapeOf(a), shapeOf(b)), [a, b], ([a, b], shape) =>
-    overGrid(kernel, a, b, shape, reads, gives),
+    overGrid(op, kernel, a, b, shape, reads, gives),
   );
 }
 
 /** `apply` row by row: y contiguous, of `shape`. */
 function overGrid(
+  op: string,
   kernel: BinaryKernel,
   a: Operand,
   b: Operand,
@@ -96,8 +98,8 @@ function overGrid(
   };
   const [left, right] = [place(a), place(b)];
   const y = empty(shape, gives);
-  const address = (x: Operand): number => (x instanceof Tensor ? x.address : constant(x, reads));
-  kernel(
+  const address = (x: Operand): number => (x instanceof Tensor ? x.address : constant(op, x, reads));
+  const wrapped = kernel(
     y.address,
     address(left.source),
     left.steps.row,
@@ -108,13 +110,17 @@ function overGrid(
     grid.rows,
     grid.cols,
   );
+  expectNotWrapped(op, wrapped);
   return y;
 }
 
 /** Address of a number that a kernel can read during the next call. */
-function constant(value: number, dtype: DType): number {
+function constant(op: string, value: number, dtype: DType): number {
   if (dtype === 'float32') single[0] = value;
-  else word[0] = value;
+  else {
+    expectInt32(op, value);
+    word[0] = value;
+  }
   return table(word);
 }
 
@@ -130,10 +136,16 @@ function commonType(a: Operand, b: Operand): DType {
 
 type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
-function compare(op: Comparison, a: Operand, b: Operand): Tensor {
+function compare(op: Comparison, left: Operand, right: Operand): Tensor {
+  const whole = commonType(left, right) !== 'float32';
+  const [a, b] = whole ? [comparable(left), comparable(right)] : [left, right];
   const float = commonType(a, b) === 'float32';
   return apply(op, kernels[float ? op : (`${op}Int` as const)], a, b, float ? 'float32' : 'int32', 'bool');
 }
+
+/** A number beyond int32 compares with whole numbers as infinity does. */
+const comparable = (x: Operand): Operand =>
+  x instanceof Tensor || !Number.isInteger(x) || fitsInt32(x) ? x : Math.sign(x) * Infinity;
 
 function arithmetic(op: string, onFloat: BinaryKernel, onInt: BinaryKernel, a: Operand, b: Operand): Tensor {
   const dtype = commonType(a, b) === 'float32' ? 'float32' : 'int32';
@@ -149,33 +161,38 @@ const crosswise =
 /** A gradient reduced to the operand's shape, where it is wanted. */
 const back = (wanted: boolean, x: Operand, grad: () => Tensor): Tensor | false =>
   wanted && sumTo(grad(), (x as Tensor).shape);
+/** As `back`, for what does not need the operand's values, which it does not keep. */
+function backTo(x: Operand): (wanted: boolean, grad: () => Tensor) => Tensor | false {
+  const shape = x instanceof Tensor ? x.shape : [];
+  return (wanted, grad) => wanted && sumTo(grad(), shape);
+}
 
+const isBool = (x: Operand): boolean => x instanceof Tensor && x.dtype === 'bool';
 const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool';
 
 /** a + b, broadcasting; of two bool tensors, a or b. Backward: da = dy, db = dy. */
 export function add(a: Operand, b: Operand): Tensor {
   if (bothBool(a, b)) return converted(apply('add', kernels.addInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
-  return record('add', y, inputs(a, b), [], (dy, [forA, forB]) => [
-    back(forA, a, () => dy),
-    back(forB, b, () => dy),
-  ]);
+  const [toA, toB] = [backTo(a), backTo(b)];
+  return record('add', y, inputs(a, b), [], (dy, [forA, forB]) => [toA(forA, () => dy), toB(forB, () => dy)]);
 }
 
 /**
  * a − b, broadcasting. Backward: da = dy, db = −dy.
  *
- * @throws DTypeError for two bool tensors, as PyTorch
+ * @throws DTypeError for two bool tensors, and a bool tensor and a number, as PyTorch
  */
 export function sub(a: Operand, b: Operand): Tensor {
-  if (bothBool(a, b))
-    throw new DTypeError('sub: two bool tensors cannot be subtracted', {
-      hint: 'use ne(a, b) for "either, not both"',
+  if (bothBool(a, b) || (isBool(a) && !(b instanceof Tensor)) || (isBool(b) && !(a instanceof Tensor)))
+    throw new DTypeError('sub: a bool tensor cannot be subtracted from, or taken off, a number or another', {
+      hint: 'use ne(a, b) for "either, not both", or x.int() first',
     });
   const y = arithmetic('sub', kernels.sub, kernels.subInt, a, b);
+  const [toA, toB] = [backTo(a), backTo(b)];
   return record('sub', y, inputs(a, b), [], (dy, [forA, forB]) => [
-    back(forA, a, () => dy),
-    back(forB, b, () => neg(dy)),
+    toA(forA, () => dy),
+    toB(forB, () => neg(dy)),
   ]);
 }
 
@@ -206,24 +223,27 @@ export function div(a: Operand, b: Operand): Tensor {
 
 /** The larger of a and b, element by element; NaN wins. Backward: dy to the larger, half to each where they are equal. */
 export function maximum(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return apply('maximum', kernels.maximumInt, a, b, 'bool', 'bool');
   const y = arithmetic('maximum', kernels.maximum, kernels.maximumInt, a, b);
   return record('maximum', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
-    back(forA, a, () => mul(dy, share(ge(a, b), gt(a, b)))),
-    back(forB, b, () => mul(dy, share(ge(b, a), gt(b, a)))),
+    back(forA, a, () => shared(dy, eq(a, b), lt(a, b))),
+    back(forB, b, () => shared(dy, eq(a, b), gt(a, b))),
   ]);
 }
 
 /** The smaller of a and b, element by element; NaN wins. Backward: dy to the smaller, half to each where they are equal. */
 export function minimum(a: Operand, b: Operand): Tensor {
+  if (bothBool(a, b)) return apply('minimum', kernels.minimumInt, a, b, 'bool', 'bool');
   const y = arithmetic('minimum', kernels.minimum, kernels.minimumInt, a, b);
   return record('minimum', y, inputs(a, b), inputs(a, b), (dy, [forA, forB]) => [
-    back(forA, a, () => mul(dy, share(le(a, b), lt(a, b)))),
-    back(forB, b, () => mul(dy, share(le(b, a), lt(b, a)))),
+    back(forA, a, () => shared(dy, eq(a, b), gt(a, b))),
+    back(forB, b, () => shared(dy, eq(a, b), lt(a, b))),
   ]);
 }
 
-/** 1 where strictly, ½ where only weakly, 0 elsewhere. */
-const share = (weakly: Tensor, strictly: Tensor): Tensor => add(mul(weakly, 0.5), mul(strictly, 0.5));
+/** dy, half of it between equals, none for the one that was not taken. Beside a NaN both have all of it, as in PyTorch. */
+const shared = (dy: Tensor, equal: Tensor, lost: Tensor): Tensor =>
+  maskedFill(sub(dy, mul(dy, mul(equal, 0.5))), lost, 0);
 
 /** Refuses 0 as a divisor of whole numbers, for which there is no infinity. */
 function expectDivisor(op: string, a: Operand, b: Operand): void {
@@ -282,10 +302,20 @@ export function pow(a: Operand, b: Operand): Tensor {
     inputs(a, b),
     ([, forB]) => [...inputs(a, b), forB && y],
     (dy, [forA, forB]) => [
-      back(forA, a, () => mul(dy, maskedFill(mul(pow(a, sub(b, 1)), b), eq(b, 0), 0))),
+      back(forA, a, () => baseGrad(dy, a, b)),
       back(forB, b, () => mul(dy, maskedFill(mul(y.detach(), log(toTensor(a))), mul(eq(a, 0), ge(b, 0)), 0))),
     ],
   );
+}
+
+/**
+ * dy · b · a^(b−1), 0 where b is 0. A number b stays one: its power has short cuts, at whose singular points PyTorch's gradients
+ * differ.
+ */
+function baseGrad(dy: Tensor, a: Operand, b: Operand): Tensor {
+  if (b === 0) return zerosLike(dy);
+  if (typeof b === 'number') return mul(dy, mul(pow(a, b - 1), b));
+  return maskedFill(mul(dy, mul(pow(a, sub(b, 1)), b)), eq(b, 0), 0);
 }
 
 const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));
@@ -299,25 +329,23 @@ function constantPower(x: Tensor, exponent: number): Tensor {
   });
 }
 
-/** Powers of whole numbers, by squaring; past 2³¹ they wrap as all arithmetic of int32. */
+/** Powers of whole numbers, exact in double precision as far as int32 goes. */
 function wholePower(a: Operand, b: Operand): Tensor {
   // Adding 0 of the other's shape broadcasts.
   const base = add(a, mul(b, 0));
   const [bases, exponents] = [base.data, add(b, mul(a, 0)).data];
-  const result = Int32Array.from(bases, (x, i) => {
-    let [left, power, square] = [exponents[i], 1, x];
-    if (left < 0) {
+  const result = Float64Array.from(bases, (x, i) => {
+    if (exponents[i] < 0) {
       throw new ValueError('pow: whole numbers cannot be raised to negative whole powers', {
         hint: 'use float() first',
       });
     }
-    for (; left > 0; left >>= 1, square = Math.imul(square, square))
-      if (left & 1) power = Math.imul(power, square);
+    // Rounded, because an engine's power may miss the last bit.
+    const power = Math.round(x ** exponents[i]);
+    expectInt32('pow', power);
     return power;
   });
-  const y = empty(base.shape, 'int32');
-  ints().set(result, y.address >>> 2);
-  return y;
+  return filled(base.shape, 'int32', result);
 }
 
 /** Where a equals b, as a bool tensor. */

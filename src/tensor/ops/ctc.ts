@@ -221,7 +221,7 @@ export function ctcLoss(
     'float32',
     given.map((loss, i) => (counts[i] ? loss : 0)),
   );
-  record('ctcLoss', losses, [logProbs], [], (dLoss) => {
+  record('ctcLoss', losses, [logProbs], [logProbs], (dLoss) => {
     const upstream = dLoss.data;
     const dx = new Float32Array(values.length);
     sequences.forEach((sequence, i) => {

@@ -71,7 +71,7 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: string[
     }
     return labelsOf(term, free);
   });
-  const widest = Math.max(0, ...inputs.map((labels) => labels.filter((l) => l.startsWith('.')).length));
+  const widest = inputs.reduce((n, labels) => Math.max(n, labels.filter((l) => l.startsWith('.')).length), 0);
   const all = inputs.flat();
   const once = [...new Set(all)].filter(
     (label) => !label.startsWith('.') && all.filter((l) => l === label).length === 1,

@@ -1,10 +1,14 @@
+import { DTypeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
+import { zerosLike } from '../create.js';
+import { expectNotWrapped, LEAST_INT32, MOST_INT32 } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
+import { maskedFill } from './masking.js';
 
 /** Names of kernels of a form. By name, since `kernels` is another object while a step is captured. */
 type Named<Form> = {
@@ -32,9 +36,10 @@ const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) =>
   x.dtype === 'float32' ? float(x) : whole(converted(x, 'int32'));
 
 /** As `unary`, for functions that are flat almost everywhere. */
-function flat(kernel: UnaryKernel): (x: Tensor) => Tensor {
-  return (x) => record(kernel, apply(kernel, x), [x], [], (dy) => [mul(dy, 0)]);
-}
+const flat =
+  (kernel: UnaryKernel) =>
+  (x: Tensor): Tensor =>
+    record(kernel, apply(kernel, x), [x], [], (dy) => [zerosLike(dy)]);
 
 /** Runs a kernel dx = f(dy, y), with which the saturating functions have their derivative from the result alone. */
 function fromResult(
@@ -61,30 +66,41 @@ function saturating(kernel: UnaryKernel, back: (dy: Tensor, y: Tensor) => Tensor
   };
 }
 
-/** −x; int32 stays int32. Backward: dx = −dy. */
+/**
+ * −x; int32 stays int32. Backward: dx = −dy.
+ *
+ * @throws DTypeError for bool, as PyTorch
+ */
 export function neg(x: Tensor): Tensor {
-  if (x.dtype !== 'float32') return integers('negInt', x);
+  if (x.dtype === 'bool')
+    throw new DTypeError('neg: a bool tensor has no opposite', {
+      hint: 'use logicalNot(x), or x.int() first',
+    });
+  if (x.dtype !== 'float32') return integers('neg', x);
   const y = apply('neg', x);
   return record('neg', y, [x], [], (dy) => [neg(dy)]);
 }
 
 /** |x|; int32 stays int32. Backward: dx = dy · sign(x). */
 export function abs(x: Tensor): Tensor {
-  return x.dtype === 'float32' ? absFloat(x) : integers('absInt', x);
+  return x.dtype === 'float32' ? absFloat(x) : integers('abs', x);
 }
 
-function integers(kernel: UnaryKernel, x: Tensor): Tensor {
+function integers(op: 'neg' | 'abs', x: Tensor): Tensor {
   return inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'int32');
     const y = empty(x.shape, 'int32');
-    kernels[kernel](y.address, source.address, y.numel());
+    expectNotWrapped(op, kernels[`${op}Int`](y.address, source.address, y.numel()));
     return y;
   });
 }
 
 const absFloat = unary('abs', (dy, x) => mul(dy, sign(x)));
-/** −1, 0 or 1. Backward: dx = 0. */
-export const sign = wholeToo(flat('sign'), (x) => maximum(minimum(x, 1), -1));
+/** −1, 0 or 1; bool stays bool. Backward: dx = 0. */
+export function sign(x: Tensor): Tensor {
+  return x.dtype === 'bool' ? duplicate(x) : signOfNumbers(x);
+}
+const signOfNumbers = wholeToo(flat('sign'), (x) => maximum(minimum(x, 1), -1));
 /** The next whole number towards −∞. Backward: dx = 0. */
 export const floor = wholeToo(flat('floor'), duplicate);
 /** The next whole number towards +∞. Backward: dx = 0. */
@@ -125,19 +141,22 @@ export const erf = unary('erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / 
 export const rsqrt = (x: Tensor): Tensor => reciprocal(sqrt(x));
 
 /** x limited to [min, max]; NaN stays, and whole numbers within whole limits. Backward: dx = dy where min ≤ x ≤ max. */
-export function clamp(x: Tensor, min = -Infinity, max = Infinity): Tensor {
-  const whole = [min, max].every((limit) => Number.isInteger(limit) || Math.abs(limit) === Infinity);
+export function clamp(x: Tensor, min?: number, max?: number): Tensor {
+  const whole = [min, max].every((limit) => limit === undefined || Number.isInteger(limit));
   if (x.dtype !== 'float32' && whole) {
-    const raised = min === -Infinity ? converted(x, 'int32') : maximum(x, min);
-    return max === Infinity ? raised : minimum(raised, max);
+    // A limit on the far side of all int32 limits nothing.
+    const [low, high] = [min ?? LEAST_INT32, max ?? MOST_INT32];
+    const raised = low <= LEAST_INT32 ? converted(x, 'int32') : maximum(x, low);
+    return high >= MOST_INT32 ? raised : minimum(raised, high);
   }
+  const [low, high] = [min ?? -Infinity, max ?? Infinity];
   const y = inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'float32');
     const y = empty(x.shape);
-    kernels.clamp(y.address, source.address, min, max, y.numel());
+    kernels.clamp(y.address, source.address, low, high, y.numel());
     return y;
   });
-  return record('clamp', y, [x], [x], (dy) => [mul(dy, mul(ge(x, min), le(x, max)))]);
+  return record('clamp', y, [x], [x], (dy) => [maskedFill(dy, logicalNot(mul(ge(x, low), le(x, high))), 0)]);
 }
 
 /** Where x is 0 (or false), as a bool tensor. */

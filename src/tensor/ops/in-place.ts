@@ -2,6 +2,7 @@ import { AutogradError, DTypeError, ShapeError } from '../../errors.js';
 import { record, recording } from '../autograd.js';
 import { converted, copyInto, duplicate, stretched } from '../copy.js';
 import { full, zeros } from '../create.js';
+import { expectInt32 } from '../dtype.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, mul, type Operand, pow, remainder, sub } from './binary.js';
@@ -95,9 +96,10 @@ export const remainder_ = (x: Tensor, other: Operand): Tensor =>
 
 /** x ← value everywhere. Backward: 0 for the old values. */
 export const fill_ = (x: Tensor, value: number): Tensor =>
-  into('fill_', x, (x) =>
-    record('fill_', full(x.shape, value, { dtype: x.dtype }), [x], [], () => [zeros(x.shape)]),
-  );
+  into('fill_', x, (x) => {
+    if (x.dtype === 'int32') expectInt32('fill_', value);
+    return record('fill_', full(x.shape, value, { dtype: x.dtype }), [x], [], () => [zeros(x.shape)]);
+  });
 /** x ← 0 everywhere. */
 export const zero_ = (x: Tensor): Tensor => fill_(x, 0);
 

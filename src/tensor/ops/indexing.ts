@@ -3,6 +3,7 @@ import { floats, ints } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { dense, duplicate } from '../copy.js';
 import { filled } from '../create.js';
+import { expectInt32 } from '../dtype.js';
 import { contiguousStrides, expectAxis, numel, type Shape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { sum } from './reduce.js';
@@ -98,18 +99,19 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
  * x with source's elements at positions along an axis; where several go to one place, the last stays.
  * Backward: dx = dy but 0 at those places, dsource = dy at those places.
  *
- * @param source  float32 with at least the index's shape, or one number for all
+ * @param source  a tensor with at least the index's shape, or one number for all
+ * @throws DTypeError for float32 in a tensor of whole numbers; ValueError for numbers that int32 does not have
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor {
   const numbers = alongNumbers('scatter', x.shape, dim, index);
-  const from = sourceNumbers('scatter', index, source);
+  const from = sourceNumbers('scatter', x, index, source);
   const y = duplicate(x);
-  write(y, numbers, source, from, (_old, value) => value);
+  write('scatter', y, numbers, source, from, (_old, value) => value);
   const given = source instanceof Tensor ? source : null;
-  return record('scatter', y, [x, given], [], (dy, [, forSource]) => {
+  return record('scatter', y, [x, given], [index], (dy, [, forSource]) => {
     const dx = duplicate(dy);
-    write(dx, numbers, 0, from, () => 0);
+    write('scatter', dx, numbers, 0, from, () => 0);
     return [dx, forSource && placed(taken(dy, index.shape, numbers), given!, from)];
   });
 }
@@ -117,13 +119,14 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
 /**
  * x with source's elements added at positions along an axis. Backward: dx = dy, dsource = dy at those places.
  *
+ * @throws DTypeError for float32 in a tensor of whole numbers; ValueError for sums that int32 does not have
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_add_.html
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   const numbers = alongNumbers('scatterAdd', x.shape, dim, index);
-  const from = sourceNumbers('scatterAdd', index, source);
+  const from = sourceNumbers('scatterAdd', x, index, source);
   const y = duplicate(x);
-  write(y, numbers, source, from, (old, value) => old + value);
+  write('scatterAdd', y, numbers, source, from, (old, value) => old + value);
   return record('scatterAdd', y, [x, source], [], (dy, [, forSource]) => [
     dy,
     forSource && placed(taken(dy, index.shape, numbers), source, from),
@@ -131,8 +134,13 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 }
 
 /** Numbers of source's elements that an index of its shape, or a smaller one, covers. */
-function sourceNumbers(op: string, index: Tensor, source: Tensor | number): Int32Array {
+function sourceNumbers(op: string, x: Tensor, index: Tensor, source: Tensor | number): Int32Array {
   if (!(source instanceof Tensor)) return new Int32Array(index.numel());
+  if (source.dtype === 'float32' && x.dtype !== 'float32') {
+    throw new DTypeError(`${op}: a source of float32 does not go into a tensor of ${x.dtype}`, {
+      hint: 'convert one of them: x.float(), or source.int()',
+    });
+  }
   if (source.ndim !== index.ndim || index.shape.some((size, i) => size > source.shape[i])) {
     throw new ShapeError(
       `${op}: a source of ${show(source.shape)} is too small for an index of ${show(index.shape)}`,
@@ -141,8 +149,9 @@ function sourceNumbers(op: string, index: Tensor, source: Tensor | number): Int3
   return numbersOf(source.shape, index.shape, (at) => at);
 }
 
-/** y[numbers[i]] = change(y[numbers[i]], source[from[i]]) */
+/** y[numbers[i]] = change(y[numbers[i]], source[from[i]]), as a number of y's dtype. */
 function write(
+  op: string,
   y: Tensor,
   numbers: Int32Array,
   source: Tensor | number,
@@ -152,13 +161,17 @@ function write(
   const values = source instanceof Tensor ? source.data : [source];
   const view = y.dtype === 'float32' ? floats() : ints();
   const start = y.address >>> 2;
-  numbers.forEach((n, i) => (view[start + n] = change(view[start + n], values[from[i]])));
+  numbers.forEach((n, i) => {
+    const value = change(view[start + n], values[from[i]]);
+    if (y.dtype === 'int32') expectInt32(op, value);
+    view[start + n] = y.dtype === 'bool' ? Number(value !== 0) : value;
+  });
 }
 
 /** A gradient of the index's shape in the source's: 0 where the index does not reach. */
 function placed(grad: Tensor, source: Tensor, from: Int32Array): Tensor {
   const whole = filled(source.shape, 'float32', new Float32Array(source.numel()));
-  write(whole, from, grad, Int32Array.from(from.keys()), (_old, value) => value);
+  write('scatter', whole, from, grad, Int32Array.from(from.keys()), (_old, value) => value);
   return whole;
 }
 

@@ -3,9 +3,9 @@ import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled, full } from '../create.js';
-import { promote } from '../dtype.js';
+import { expectInt32, promote } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
-import { broadcastShapes, numel, type Shape } from '../shape.js';
+import { broadcastShapes, expectSizes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { add, eq, lt, mul, ne, type Operand } from './binary.js';
 import { abs } from './elementwise.js';
@@ -20,8 +20,14 @@ function expectMask(op: string, mask: Tensor): void {
   });
 }
 
-const asTensor = (x: Operand): Tensor =>
-  x instanceof Tensor ? x : full([], x, { dtype: Number.isInteger(x) ? 'int32' : 'float32' });
+/** A number beside another operand: whole ones are int32 unless that is float32. */
+function asTensor(op: string, x: Operand, other: Operand): Tensor {
+  if (x instanceof Tensor) return x;
+  const beside = other instanceof Tensor ? other.dtype : 'bool';
+  if (!Number.isInteger(x) || beside === 'float32') return full([], x, { dtype: 'float32' });
+  expectInt32(op, x);
+  return full([], x, { dtype: 'int32' });
+}
 
 /** `x` converted and stretched to `shape`, contiguous, without history. */
 const spread = (x: Tensor, shape: Shape, dtype: Tensor['dtype']): Tensor =>
@@ -37,7 +43,7 @@ const spread = (x: Tensor, shape: Shape, dtype: Tensor['dtype']): Tensor =>
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   expectMask('where', condition);
-  const [x, z] = [asTensor(a), asTensor(b)];
+  const [x, z] = [asTensor('where', a, b), asTensor('where', b, a)];
   // A plain number does not widen a tensor of numbers, but a fraction does whole ones.
   const dtype = promote(x.dtype, z.dtype);
   const whole = broadcastShapes('where', broadcastShapes('where', x.shape, z.shape), condition.shape);
@@ -60,11 +66,12 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 /**
  * x with a value where the mask holds; the mask broadcasts. Backward: dx = dy where it does not.
  *
- * @throws DTypeError if the mask is not bool
+ * @throws DTypeError if the mask is not bool; ValueError for a number that int32 does not have, where x is int32
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
   expectMask('maskedFill', mask);
+  if (x.dtype === 'int32') expectInt32('maskedFill', value);
   return contiguous(where(mask, full([], value, { dtype: x.dtype }), x));
 }
 
@@ -100,7 +107,7 @@ export function nonzero(x: Tensor): Tensor {
       row[axis] = rest % x.shape[axis];
       rest = Math.floor(rest / x.shape[axis]);
     }
-    rows.push(...row);
+    for (const place of row) rows.push(place);
   }
   return filled([flat.length, x.ndim], 'int32', rows);
 }
@@ -115,7 +122,8 @@ function band([rows, columns]: Shape, fits: (distance: number) => boolean): Tens
 
 /** The matrices (…, r, c) with 0 below a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function triu(x: Tensor, diagonal = 0): Tensor {
-  return masked(
+  return zeroed(
+    'triu',
     x,
     band(x.shape.slice(-2), (distance) => distance < diagonal),
   );
@@ -123,13 +131,15 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
 
 /** The matrices (…, r, c) with 0 above a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function tril(x: Tensor, diagonal = 0): Tensor {
-  return masked(
+  return zeroed(
+    'tril',
     x,
     band(x.shape.slice(-2), (distance) => distance > diagonal),
   );
 }
 
-const masked = (x: Tensor, mask: Tensor): Tensor => maskedFill(x, mask, 0);
+const zeroed = (op: string, x: Tensor, mask: Tensor): Tensor =>
+  record(op, maskedFill(x.detach(), mask, 0), [x], [], (dy) => [maskedFill(dy, mask, 0)]);
 
 /** Where both are not 0, as a bool tensor. */
 export const logicalAnd = (a: Tensor, b: Tensor): Tensor => mul(converted(a, 'bool'), converted(b, 'bool'));
@@ -140,9 +150,9 @@ export const logicalXor = (a: Tensor, b: Tensor): Tensor => ne(converted(a, 'boo
 /** Where elements are NaN, as a bool tensor. */
 export const isnan = (x: Tensor): Tensor => ne(x, x);
 /** Where elements are ∞ or −∞, as a bool tensor. */
-export const isinf = (x: Tensor): Tensor => eq(abs(x), Infinity);
+export const isinf = (x: Tensor): Tensor => eq(abs(converted(x, 'float32')), Infinity);
 /** Where elements are neither infinite nor NaN, as a bool tensor. */
-export const isfinite = (x: Tensor): Tensor => lt(abs(x), Infinity);
+export const isfinite = (x: Tensor): Tensor => lt(abs(converted(x, 'float32')), Infinity);
 
 /** How many elements have each value from 0 on; at least `minlength` counts. @see https://pytorch.org/docs/stable/generated/torch.bincount.html */
 export function bincount(x: Tensor, minlength = 0): Tensor {
@@ -150,9 +160,11 @@ export function bincount(x: Tensor, minlength = 0): Tensor {
     throw new DTypeError(`bincount: needs int32 on one axis, not ${x.dtype} on ${x.ndim}`);
   const data = x.data as Int32Array;
   if (data.some((v) => v < 0)) throw new DTypeError('bincount: values must not be negative');
-  const counts = new Array<number>(data.reduce((n, v) => Math.max(n, v + 1), minlength)).fill(0);
+  const length = data.reduce((n, v) => Math.max(n, v + 1), minlength);
+  expectSizes('bincount', [length]);
+  const counts = new Int32Array(length);
   for (const v of data) counts[v] += 1;
-  return filled([counts.length], 'int32', counts);
+  return filled([length], 'int32', counts);
 }
 
 /** Whether two tensors have one shape and equal elements. */
@@ -167,7 +179,7 @@ export function allclose(
   { rtol = 1e-5, atol = 1e-8, equalNan = false }: { rtol?: number; atol?: number; equalNan?: boolean } = {},
 ): boolean {
   const shape = broadcastShapes('allclose', a.shape, b.shape);
-  const [x, z] = [spread(a, shape, 'float32').data, spread(b, shape, 'float32').data];
+  const [x, z] = [a, b].map((side) => duplicate(stretched(side, shape)).data);
   for (let i = 0; i < numel(shape); i++) {
     if (x[i] === z[i] || (equalNan && Number.isNaN(x[i]) && Number.isNaN(z[i]))) continue;
     if (!Number.isFinite(x[i]) || !(Math.abs(x[i] - z[i]) <= atol + rtol * Math.abs(z[i]))) return false;

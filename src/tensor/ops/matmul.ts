@@ -136,7 +136,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
   expectLinear(x, W);
   const [out, size] = W.shape;
-  const rows = x.numel() / Math.max(size, 1);
+  const rows = numel(x.shape.slice(0, -1));
   // One copy for both ways, where x needs one. What is a copy in PyTorch too may change afterwards.
   const source = dense(x);
   const isCopy = viewStrides(x.shape, x.strides, [rows, size]) === null;

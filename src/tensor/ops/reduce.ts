@@ -2,10 +2,12 @@ import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate, reshaped, stretched } from '../copy.js';
+import { expectNotWrapped } from '../dtype.js';
 import { expectAxis, numel, sameShape, type Shape, show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
-import { add, div, eq, mul, ne, pow, sub } from './binary.js';
-import { abs, sqrt, square } from './elementwise.js';
+import { div, eq, mul, ne, pow, sub } from './binary.js';
+import { abs, sign, sqrt, square } from './elementwise.js';
+import { isnan, logicalOr, maskedFill, where } from './masking.js';
 
 /** Options of a reduction along axes. */
 export interface ReduceOptions {
@@ -38,28 +40,30 @@ const without = (shape: Shape, axes: readonly number[]): number[] =>
 /** Axes that lie side by side reduce as one: (outer, n, inner) around them, or null where they do not. */
 function joined(shape: Shape, axes: readonly number[]): [number, number, number] | null {
   if (axes.length === 0) return [numel(shape), 1, 1];
-  const [first, last] = [Math.min(...axes), Math.max(...axes)];
+  const [first, last] = [axes.reduce((a, b) => Math.min(a, b)), axes.reduce((a, b) => Math.max(a, b))];
   if (last - first + 1 !== axes.length) return null;
   return [numel(shape.slice(0, first)), numel(shape.slice(first, last + 1)), numel(shape.slice(last + 1))];
 }
 
-type SumKernel = (y: number, x: number, outer: number, n: number, inner: number) => void;
+/** Those of whole numbers return 1 if a result does not fit. */
+type SumKernel = (y: number, x: number, outer: number, n: number, inner: number) => unknown;
 
 /** Reduces `axes` of x by a kernel, keeping them with size 1; without history. */
-function reduced(kernel: SumKernel, x: Tensor, axes: readonly number[]): Tensor {
+function reduced(op: string, kernel: SumKernel, x: Tensor, axes: readonly number[]): Tensor {
   const source = dense(x);
   const extent = joined(x.shape, axes);
   if (extent === null) {
     // The last axis first; the others keep their numbers.
-    const last = Math.max(...axes);
+    const last = axes.reduce((a, b) => Math.max(a, b));
     return reduced(
+      op,
       kernel,
-      reduced(kernel, x, [last]),
+      reduced(op, kernel, x, [last]),
       axes.filter((a) => a !== last),
     );
   }
   const y = empty(withOnes(x.shape, axes), x.dtype);
-  kernel(y.address, source.address, ...extent);
+  expectNotWrapped(op, kernel(y.address, source.address, ...extent));
   return y;
 }
 
@@ -79,36 +83,50 @@ export function sum(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const axes = axesOf('sum', x, dim);
   const floating = x.dtype === 'float32';
   const source = floating ? x : converted(x, 'int32');
-  const y = finish(reduced(floating ? kernels.sum : kernels.sumInt, source, axes), x, axes, options);
-  return record('sum', y, [x], [], (dy) => [spread(dy, x.shape, axes)]);
+  const y = finish(reduced('sum', floating ? kernels.sum : kernels.sumInt, source, axes), x, axes, options);
+  const { shape } = x;
+  return record('sum', y, [x], [], (dy) => [spread(dy, shape, axes)]);
 }
 
-/** y = Σ x / n along axes (all of them if left out). Backward: dx = dy / n, stretched. */
+// Keeps history for float32, which conversion would lose. PyTorch refuses whole numbers here, but its users can write 1. for 1.
+const asFloat = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : converted(x, 'float32'));
+
+/** y = Σ x / n along axes (all of them if left out); always float32. Backward: dx = dy / n, stretched. */
 export function mean(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const axes = axesOf('mean', x, dim);
   const n = axes.reduce((product, axis) => product * x.shape[axis], 1);
-  return div(sum(asFloat(x), dim, options), n);
+  const { shape } = x;
+  const y = div(sum(asFloat(x.detach()), dim, options), n);
+  return record('mean', y, [x], [], (dy) => [spread(div(dy, n), shape, axes)]);
 }
-
-// Keeps history for float32, which conversion would lose.
-const asFloat = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : converted(x, 'float32'));
 
 /** dy summed over the axes along which `shape` was stretched: the backward of broadcasting. */
 export function sumTo(dy: Tensor, shape: Shape): Tensor {
   if (sameShape(dy.shape, shape)) return dy;
   const lead = dy.ndim - shape.length;
   const axes = dy.shape.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
-  return reshaped(reduced(kernels.sum, dy, axes), shape);
+  return reshaped(reduced('sum', kernels.sum, dy, axes), shape);
 }
 
-/** y = Π x along one axis, or of all elements. Backward: dx = dy · y / x, by products of the others where an x is 0. */
+/**
+ * y = Π x along one axis, or of all elements; int32 and bool multiply to int32.
+ * Backward: dx = dy · y / x, by products of the others where an x is 0.
+ */
 export function prod(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor {
   const axes = axesOf('prod', x, dim);
-  const source = asFloat(x);
-  const y = finish(reduced(kernels.prod, source, axes), x, axes, options);
-  return record('prod', y, [x], [x], (dy) => {
-    const [dx, data, upstream] = [empty(x.shape), dense(x), dense(dy)];
-    kernels.prodBackward(dx.address, upstream.address, data.address, ...joined(x.shape, axes)!);
+  const floating = x.dtype === 'float32';
+  const source = floating ? x : converted(x, 'int32');
+  const y = finish(
+    reduced('prod', floating ? kernels.prod : kernels.prodInt, source, axes),
+    x,
+    axes,
+    options,
+  );
+  return record('prod', y, [x], [x, y], (dy) => {
+    if (x.numel() === 1) return [reshaped(dense(dy), x.shape)];
+    const [dx, data, upstream, product] = [empty(x.shape), dense(x), dense(dy), dense(y)];
+    const addresses = [dx.address, upstream.address, product.address, data.address] as const;
+    kernels.prodBackward(...addresses, ...joined(x.shape, axes)!);
     return [dx];
   });
 }
@@ -150,7 +168,8 @@ function extremeOfAll(op: 'max' | 'min', x: Tensor): Tensor {
   const axes = axesOf(op, x, undefined);
   const y = extreme(op, x.dtype === 'float32' ? kernels[op] : kernels[`${op}Int`], x, axes, {}).values;
   return record(op, y, [x], [x, y], (dy) => {
-    const hits = eq(x, y.detach());
+    // A NaN is the largest and the smallest wherever there is one.
+    const hits = logicalOr(eq(x, y.detach()), isnan(x));
     return [mul(hits, div(dy, sum(hits)))];
   });
 }
@@ -196,27 +215,46 @@ export function amin(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
 }
 
 /**
- * Length of the vectors along axes, (Σ |x|ᵖ)^(1/p), or of all elements; p = ∞ and −∞ give the largest and smallest |x|, 0 counts
- * what is not 0. Backward for p = 2: dx = dy · x / y, 0 where y is 0.
+ * Length y of the vectors along axes, (Σ |x|ᵖ)^(1/p), or of all elements; p = ∞ and −∞ give the largest and smallest |x|, 0 counts
+ * what is not 0. Backward: dx = dy · sign x · (|x| / y)^(p−1), shared among equals where p is infinite, and 0 where y is 0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.norm.html
  */
 export function norm(x: Tensor, p = 2, dim?: Dim, options: ReduceOptions = {}): Tensor {
   if (Number.isNaN(p)) throw new ValueError('norm: p must be a number, not NaN');
-  const source = asFloat(x);
-  if (p === Infinity) return amax(abs(source), dim, options);
-  if (p === -Infinity) return amin(abs(source), dim, options);
-  if (p === 0) return asFloat(sum(ne(source, 0), dim, options));
-  if (p === 1) return sum(abs(source), dim, options);
-  if (p !== 2) return pow(sum(pow(abs(source), p), dim, options), 1 / p);
   const axes = axesOf('norm', x, dim);
-  const y = sqrt(sum(square(source.detach()), dim, options));
+  const y = lengths(asFloat(x.detach()), p, dim, options);
   return record('norm', y, [x], [x, y], (dy) => {
-    const length = withOnesOf(y, x, axes);
-    // 0 / 0 has no direction: divide by anything else.
-    const divisor = add(length, eq(length, 0));
-    return [mul(x.detach(), div(withOnesOf(dy, x, axes), divisor))];
+    const [length, upstream] = [withOnesOf(y, x, axes), withOnesOf(dy, x, axes)];
+    return [p !== 0 && slopeOfLength(x, length, upstream, p, axes)];
   });
+}
+
+function lengths(x: Tensor, p: number, dim: Dim | undefined, options: ReduceOptions): Tensor {
+  if (p === Infinity) return amax(abs(x), dim, options);
+  if (p === -Infinity) return amin(abs(x), dim, options);
+  if (p === 0) return converted(sum(ne(x, 0), dim, options), 'float32');
+  if (p === 1) return sum(abs(x), dim, options);
+  if (p === 2) return sqrt(sum(square(x), dim, options));
+  return pow(sum(pow(abs(x), p), dim, options), 1 / p);
+}
+
+/** The backward of `norm`: y and dy have their reduced axes. What is 0 over 0 is 0, case by case as in PyTorch. */
+function slopeOfLength(x: Tensor, y: Tensor, dy: Tensor, p: number, axes: readonly number[]): Tensor {
+  const zeroWhere = (mask: Tensor, t: Tensor): Tensor => maskedFill(t, mask, 0);
+  const scale = (): Tensor => zeroWhere(eq(y, 0), div(dy, pow(y, p - 1)));
+  if (p === 1) return mul(sign(x), dy);
+  if (p === 2) return mul(dy, zeroWhere(eq(y, 0), div(x, y)));
+  if (Math.abs(p) === Infinity) {
+    const hits = logicalOr(eq(abs(x), y), isnan(x));
+    return mul(sign(x), mul(div(dy, sum(hits, axes, { keepdim: true })), hits));
+  }
+  if (p < 1) {
+    const slope = zeroWhere(eq(x, 0), pow(abs(x), p - 1));
+    return mul(mul(mul(sign(x), slope), dy), pow(y, 1 - p));
+  }
+  if (p < 2) return mul(mul(sign(x), pow(abs(x), p - 1)), scale());
+  return mul(mul(x, pow(abs(x), p - 2)), scale());
 }
 
 /** A reduced tensor with its reduced axes back, of size 1. */
@@ -233,9 +271,10 @@ function positions(
   const extent = joined(x.shape, axes)!;
   if (extent[1] === 0)
     throw new ShapeError(`${op}: there is nothing to choose from in a tensor of shape ${show(x.shape)}`);
-  const source = converted(x, 'float32');
+  const source = dense(x);
   const index = empty(withOnes(x.shape, axes), 'int32');
-  kernels[op](index.address, source.address, ...extent);
+  if (x.dtype === 'float32') kernels[op](index.address, source.address, ...extent);
+  else kernels[op === 'argmax' ? 'maxInt' : 'minInt'](0, index.address, source.address, ...extent);
   return finish(index, x, axes, options);
 }
 
@@ -252,13 +291,13 @@ export function argmin(x: Tensor, dim?: number, options: ReduceOptions = {}): Te
 /** Whether any element along axes is not 0, as a bool tensor. */
 export function any(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const axes = axesOf('any', x, dim);
-  return finish(reduced(kernels.anyBool, converted(x, 'bool'), axes), x, axes, options);
+  return finish(reduced('any', kernels.anyBool, converted(x, 'bool'), axes), x, axes, options);
 }
 
 /** Whether all elements along axes differ from 0, as a bool tensor. */
 export function all(x: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const axes = axesOf('all', x, dim);
-  return finish(reduced(kernels.allBool, converted(x, 'bool'), axes), x, axes, options);
+  return finish(reduced('all', kernels.allBool, converted(x, 'bool'), axes), x, axes, options);
 }
 
 /** Options of `variance` and `std`. */
@@ -267,15 +306,47 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
-/** Σ (x − mean)² / (n − correction) along axes. */
+/**
+ * y = Σ (x − mean)² / (n − correction) along axes; NaN or ∞ where nothing is left of n.
+ * Backward: dx = dy · 2 (x − mean) / (n − correction).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.var.html
+ */
 export function variance(x: Tensor, dim?: Dim, options: VarianceOptions = {}): Tensor {
-  const axes = axesOf('variance', x, dim);
-  const n = axes.reduce((product, axis) => product * x.shape[axis], 1);
-  const centred = sub(x, mean(x, axes, { keepdim: true }));
-  return div(sum(mul(centred, centred), axes, options), n - (options.correction ?? 1));
+  const y = spreadOf('variance', x, dim, options);
+  return record('variance', y, [x], [x], (dy) => [slopeOfVariance(x, dy, dim, options)]);
 }
 
-/** Square root of the variance along axes. */
+/**
+ * Square root of the variance along axes. Backward: dx = dy · (x − mean) / (n − correction) y, 0 where y is 0.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.std.html
+ */
 export function std(x: Tensor, dim?: Dim, options: VarianceOptions = {}): Tensor {
-  return sqrt(variance(x, dim, options));
+  const y = sqrt(spreadOf('std', x, dim, options));
+  return record('std', y, [x], [x, y], (dy) => {
+    const upstream = maskedFill(div(dy, mul(y, 2)), eq(y, 0), 0);
+    return [slopeOfVariance(x, upstream, dim, options)];
+  });
+}
+
+const centred = (x: Tensor, axes: readonly number[]): Tensor => sub(x, mean(x, axes, { keepdim: true }));
+
+/** What is left of the number of elements along axes. */
+function freedom(x: Tensor, axes: readonly number[], { correction = 1 }: VarianceOptions): number {
+  return axes.reduce((product, axis) => product * x.shape[axis], 1) - correction;
+}
+
+function spreadOf(op: string, x: Tensor, dim: Dim | undefined, options: VarianceOptions): Tensor {
+  const axes = axesOf(op, x, dim);
+  const squares = square(centred(asFloat(x.detach()), axes));
+  return div(sum(squares, axes, options), Math.max(freedom(x, axes, options), 0));
+}
+
+function slopeOfVariance(x: Tensor, dy: Tensor, dim: Dim | undefined, options: VarianceOptions): Tensor {
+  const axes = axesOf('variance', x, dim);
+  const [upstream, left] = [withOnesOf(dy, x, axes), freedom(x, axes, options)];
+  // The limit where nothing is left, which PyTorch takes for all elements alone.
+  if (dim === undefined && left <= 0) return mul(upstream, where(eq(centred(x, axes), 0), NaN, Infinity));
+  return mul(mul(upstream, 2 / left), centred(x, axes));
 }

@@ -6,7 +6,7 @@ import { numel } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 
 /**
- * Rows of x by number: x (N, …), rows int32 (M) → (M, …). The caller checks that the numbers lie in [0, N).
+ * Rows of x by number: x (N, …), rows int32 (M) → (M, …). The caller checks that the numbers lie in [0, N) and do not change.
  * Backward: dx[rows[i]] += dy[i].
  */
 export function takeRows(x: Tensor, rows: Tensor): Tensor {
@@ -15,8 +15,9 @@ export function takeRows(x: Tensor, rows: Tensor): Tensor {
   const n = rows.numel();
   const y = empty([n, ...x.shape.slice(1)], x.dtype);
   kernels.gatherRows(y.address, source.address, index.address, n, width);
-  return record('takeRows', y, [x], [index], (dy) => {
-    const [dx, upstream] = [empty(x.shape), dense(dy)];
+  const { shape } = x;
+  return record('takeRows', y, [x], [], (dy) => {
+    const [dx, upstream] = [empty(shape), dense(dy)];
     kernels.fill(dx.address, 0, dx.numel());
     parallel(
       'scatterAddRows',

@@ -1,8 +1,9 @@
-import { floats, ints } from '../../kernels/engine.js';
 import { record } from '../autograd.js';
 import { converted } from '../copy.js';
+import { filled } from '../create.js';
+import { expectInt32 } from '../dtype.js';
 import { around, expectAxis } from '../shape.js';
-import { empty, type Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 
 /** One line of a tensor along an axis. */
 interface Line {
@@ -13,18 +14,18 @@ interface Line {
 
 /** y from the values of x (and others of its shape), line by line along an axis, in double precision. */
 function lineByLine(
+  op: string,
   x: Tensor,
   axis: number,
-  fill: (line: Line, y: Float32Array | Int32Array) => void,
+  fill: (line: Line, y: Float32Array | Float64Array) => void,
 ): Tensor {
   const [outer, length, inner] = around(x.shape, axis);
-  const values = x.dtype === 'float32' ? new Float32Array(x.numel()) : new Int32Array(x.numel());
+  const values = x.dtype === 'float32' ? new Float32Array(x.numel()) : new Float64Array(x.numel());
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) fill({ length, at: (k) => (o * length + k) * inner + i }, values);
   }
-  const y = empty(x.shape, x.dtype);
-  (x.dtype === 'float32' ? floats() : ints()).set(values, y.address >>> 2);
-  return y;
+  if (x.dtype === 'int32') for (const value of values) expectInt32(op, value);
+  return filled(x.shape, x.dtype, values);
 }
 
 /**
@@ -42,7 +43,7 @@ export function cumsum(x: Tensor, dim: number): Tensor {
 
 function summed(x: Tensor, axis: number, fromEnd: boolean): Tensor {
   const data = x.data;
-  return lineByLine(x, axis, ({ length, at }, y) => {
+  return lineByLine('cumsum', x, axis, ({ length, at }, y) => {
     let total = 0;
     for (let k = 0; k < length; k++) {
       const n = at(fromEnd ? length - 1 - k : k);
@@ -53,7 +54,7 @@ function summed(x: Tensor, axis: number, fromEnd: boolean): Tensor {
 }
 
 /**
- * yᵢ = x₀ · … · xᵢ along an axis. Backward: dxᵢ = Σ_{k ≥ i} dyₖ · Π_{j ≤ k, j ≠ i} xⱼ.
+ * yᵢ = x₀ · … · xᵢ along an axis; int32 and bool multiply to int32. Backward: dxᵢ = Σ_{k ≥ i} dyₖ yₖ / xᵢ up to the first 0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  */
@@ -61,24 +62,30 @@ export function cumprod(x: Tensor, dim: number): Tensor {
   const axis = expectAxis('cumprod', dim, x.ndim);
   const source = x.dtype === 'bool' ? converted(x, 'int32') : x;
   const data = source.data;
-  const y = lineByLine(source, axis, ({ length, at }, out) => {
+  const y = lineByLine('cumprod', source, axis, ({ length, at }, out) => {
     let product = 1;
     for (let k = 0; k < length; k++) out[at(k)] = product *= data[at(k)];
   });
-  return record('cumprod', y, [x], [x], (dy) => {
-    const upstream = dy.data;
+  return record('cumprod', y, [x], [x, y], (dy) => {
+    if ((x.shape[axis] ?? 1) === 1) return [dy];
+    const [upstream, products] = [dy.data, y.data];
     return [
-      lineByLine(source, axis, ({ length, at }, dx) => {
-        let before = 1;
-        for (let i = 0; i < length; i++) {
-          let [product, total] = [before, 0];
-          for (let k = i; k < length; k++) {
-            if (k > i) product *= data[at(k)];
-            total += upstream[at(k)] * product;
-          }
-          dx[at(i)] = total;
-          before *= data[at(i)];
+      lineByLine('cumprod', source, axis, ({ length, at }, dx) => {
+        let zero = 0;
+        while (zero < length && data[at(zero)] !== 0) zero += 1;
+        let total = 0;
+        for (let i = zero - 1; i >= 0; i--) {
+          total += upstream[at(i)] * products[at(i)];
+          dx[at(i)] = total / data[at(i)];
         }
+        // At the first 0, products of the others up to the second; behind it all are 0.
+        let [slope, others] = [0, 1];
+        for (let k = zero; k < length; k++) {
+          if (k > zero && data[at(k)] === 0) break;
+          if (k > zero) others *= data[at(k)];
+          slope += upstream[at(k)] * others;
+        }
+        if (zero < length) dx[at(zero)] = slope * (zero === 0 ? 1 : products[at(zero - 1)]);
       }),
     ];
   });

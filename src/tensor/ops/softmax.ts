@@ -48,6 +48,8 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
 export function logsumexp(x: Tensor, dim: Dim, options: ReduceOptions = {}): Tensor {
   const source = converted(x.detach(), 'float32');
   const total = noGrad(() => {
+    // Nothing has no largest element, but −∞ as its sum's logarithm.
+    if (x.numel() === 0) return log(sum(exp(source), dim, { keepdim: true }));
     const peak = amax(source, dim, { keepdim: true });
     // An infinite peak would make NaN of x − peak.
     const shift = clamp(peak, -LARGEST, LARGEST);

@@ -1,6 +1,6 @@
-import { ValueError } from '../../errors.js';
+import { IndexError, ValueError } from '../../errors.js';
 import { filled } from '../create.js';
-import { around, expectAxis } from '../shape.js';
+import { around, expectAxis, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { gather } from './indexing.js';
 import type { Extremes } from './reduce.js';
@@ -68,14 +68,36 @@ export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOpt
   const size = x.shape[axis] ?? 1;
   if (!Number.isInteger(k) || k < 0 || k > size)
     throw new ValueError(`topk: k must be a whole number from 0 to ${size}, not ${k}`);
+  if (x.ndim === 0 && k === 1) return sort(x);
   const indices = contiguous(narrow(argsort(x, axis, { descending: largest }), axis, 0, k));
   return { values: gather(x, axis, indices), indices };
 }
 
-/** The middle of the elements along an axis (the lower of two), and where it stands. @see https://pytorch.org/docs/stable/generated/torch.median.html */
+/**
+ * The middle of the elements along an axis (the lower of two), and where it stands; the first NaN where there is one.
+ * Backward: each gradient goes back to where its element stood.
+ *
+ * @throws IndexError along an axis of size 0
+ * @see https://pytorch.org/docs/stable/generated/torch.median.html
+ * @example
+ * median(tensor([3, 1, 2])).values.item(); // 2
+ */
 export function median(x: Tensor, dim = -1): Extremes {
   const axis = expectAxis('median', dim, x.ndim);
-  const order = argsort(x, axis);
-  const indices = contiguous(narrow(order, axis, Math.floor((x.shape[axis] - 1) / 2), 1));
+  const [outer, n, inner] = around(x.shape, axis);
+  if (n === 0)
+    throw new IndexError(`median: there is nothing to choose from on axis ${axis} of ${show(x.shape)}`);
+  const [data, order] = [x.data, argsort(x, axis).data];
+  const middle = Int32Array.from({ length: outer * inner }, (_, line) => {
+    const at = (k: number): number => (Math.floor(line / inner) * n + k) * inner + (line % inner);
+    for (let k = 0; k < n; k++) if (Number.isNaN(data[at(k)])) return k;
+    return order[at(Math.floor((n - 1) / 2))];
+  });
+  if (x.ndim === 0) return { values: clone(x), indices: filled([], 'int32', middle) };
+  const indices = filled(
+    x.shape.map((size, i) => (i === axis ? 1 : size)),
+    'int32',
+    middle,
+  );
   return { values: squeeze(gather(x, axis, indices), axis), indices: squeeze(indices, axis) };
 }

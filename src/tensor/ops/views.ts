@@ -28,8 +28,9 @@ export function view(x: Tensor, shape: Shape): Tensor {
       },
     );
   }
+  const before = x.shape;
   const y = viewOf(x, { shape: wanted, strides, offset: x.offset });
-  return record('view', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+  return record('view', y, [x], [], (dy) => [reshaped(dense(dy), before)]);
 }
 
 /** The same values under another shape; a view where the strides allow it, else a copy. One size may be -1. */
@@ -91,7 +92,8 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
     strides: [...x.strides.slice(0, axis), 1, ...x.strides.slice(axis)],
     offset: x.offset,
   });
-  return record('unsqueeze', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+  const { shape } = x;
+  return record('unsqueeze', y, [x], [], (dy) => [reshaped(dense(dy), shape)]);
 }
 
 /** Without axes of size 1: all of them, or just `dim` (which stays if it is larger). A view. */
@@ -103,7 +105,8 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
     strides: kept.map((i) => x.strides[i]),
     offset: x.offset,
   });
-  return record('squeeze', y, [x], [], (dy) => [reshaped(dense(dy), x.shape)]);
+  const { shape } = x;
+  return record('squeeze', y, [x], [], (dy) => [reshaped(dense(dy), shape)]);
 }
 
 /** Axes from `start` to `end` joined into one. A view where the strides allow it. */
@@ -128,7 +131,8 @@ export function expand(x: Tensor, shape: Shape): Tensor {
       hint: 'only axes of size 1 stretch; new axes go in front',
     });
   }
-  return record('expand', viewOf(x, stretched(x, wanted)), [x], [], (dy) => [sumTo(dy, x.shape)]);
+  const before = x.shape;
+  return record('expand', viewOf(x, stretched(x, wanted)), [x], [], (dy) => [sumTo(dy, before)]);
 }
 
 /** Where a slice starts, how many elements it takes and at which step. */
@@ -147,8 +151,9 @@ const sliced = (x: Layout, { axis, start, length, step }: Range): Layout => ({
 
 /** A view of some of x's elements, each at most once. Backward: dx = dy in its place, 0 elsewhere. */
 function part(name: string, x: Tensor, layout: (x: Layout) => Layout): Tensor {
+  const { shape } = x;
   return record(name, viewOf(x, layout(x)), [x], [], (dy) => {
-    const dx = empty(x.shape);
+    const dx = empty(shape);
     kernels.fill(dx.address, 0, dx.numel());
     copyInto(dx.window(layout(dx)), dy);
     return [dx];
@@ -253,9 +258,11 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const axis = expectAxis('split', dim, x.ndim);
   const total = x.shape[axis];
+  if (typeof size === 'number' && !(Number.isInteger(size) && size >= (total === 0 ? 0 : 1)))
+    throw new ValueError(`split: the size of a part must be a whole number above 0, not ${size}`);
   const sizes =
     typeof size === 'number'
-      ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) =>
+      ? Array.from({ length: total === 0 ? 1 : Math.ceil(total / size) }, (_, i) =>
           Math.min(size, total - i * size),
         )
       : size;
@@ -276,7 +283,9 @@ export function chunk(x: Tensor, count: number, dim = 0): Tensor[] {
   if (!Number.isInteger(count) || count < 1)
     throw new ValueError(`chunk: the number of parts must be a whole number above 0, not ${count}`);
   const size = x.shape[expectAxis('chunk', dim, x.ndim)] ?? 1;
-  return split(x, Math.max(1, Math.ceil(size / count)), dim);
+  // Nothing makes as many empty parts as were asked for, as in PyTorch.
+  const sizes = size === 0 ? new Array<number>(count).fill(0) : Math.ceil(size / count);
+  return split(x, sizes, dim);
 }
 
 /** One axis split into several; one of the sizes may be -1. A view. */

@@ -147,20 +147,36 @@ describe.each(labs)('$name', (lab) => {
     expect([...lab.readInts(z)]).toEqual([1, 0, 1, 1, 1]);
   });
 
-  it('negInt and absInt wrap at the least number', () => {
+  it('finds the first float that has no int32', () => {
+    for (const n of ODD_SIZES) {
+      lab.clear();
+      const inside = Array.from({ length: n }, (_, i) => (i % 2 === 0 ? -(2 ** 31) : 2147483520));
+      const x = lab.floats(inside);
+      expect(kernels.findOutsideInt(x.address, n)).toBe(-1);
+      for (const bad of [NaN, Infinity, -Infinity, 2 ** 31, -2147483904]) {
+        for (let at = 0; at < n; at += 3) {
+          const y = lab.floats(inside.map((v, i) => (i >= at ? bad : v)));
+          expect(kernels.findOutsideInt(y.address, n)).toBe(at);
+        }
+      }
+    }
+  });
+
+  it('negInt and absInt say where they wrap, at the least number', () => {
     for (const n of ODD_SIZES) {
       lab.clear();
       const values = wholes(n, 2000).map((v) => v - 1000);
       const [x, y, z] = [lab.ints(values), lab.blank(n), lab.blank(n)];
       lab.expectWritesOnly([y, z], () => {
-        kernels.negInt(y.address, x.address, n);
-        kernels.absInt(z.address, x.address, n);
+        expect(kernels.negInt(y.address, x.address, n)).toBe(0);
+        expect(kernels.absInt(z.address, x.address, n)).toBe(0);
       });
       expect(lab.readInts(y)).toEqual(values.map((v) => -v));
       expect(lab.readInts(z)).toEqual(values.map((v) => Math.abs(v)));
     }
     const least = lab.ints([-(2 ** 31)]);
-    kernels.negInt(least.address, least.address, 1);
+    expect(kernels.negInt(least.address, least.address, 1)).toBe(1);
+    expect(kernels.absInt(least.address, least.address, 1)).toBe(1);
     expect([...lab.readInts(least)]).toEqual([-(2 ** 31)]);
   });
 });

@@ -135,9 +135,43 @@ describe.each(labs)('$name', (lab) => {
       kernels.scatterAlong(dx.address, dy.address, index.address, 1, 3, 2);
     });
     expect([...lab.read(dx)]).toEqual([0, 7, 0, 0, 5, 0]);
-    const [x, dp, back] = [lab.floats([2, 3, 0, 4]), lab.floats([10]), lab.blank(4)];
-    kernels.prodBackward(back.address, dp.address, x.address, 1, 4, 1);
+    const [x, dp, product, back] = [
+      lab.floats([2, 3, 0, 4]),
+      lab.floats([10]),
+      lab.floats([0]),
+      lab.blank(4),
+    ];
+    kernels.prodBackward(back.address, dp.address, product.address, x.address, 1, 4, 1);
     expect([...lab.read(back)]).toEqual([0, 0, 240, 0]);
+    const [z, whole] = [lab.floats([2, 3, -5, 4]), lab.floats([-120])];
+    kernels.prodBackward(back.address, dp.address, whole.address, z.address, 1, 4, 1);
+    expect([...lab.read(back)]).toEqual([-600, -400, 240, -300]);
+  });
+
+  it('says which sums and products of words do not fit', () => {
+    const most = 2 ** 31 - 1;
+    const cases: [number[], sum: number | null, product: number | null][] = [
+      [[most, 1], null, most],
+      [[most, 1, -1], most, -most],
+      [[-most, -1], -(2 ** 31), most],
+      [[-most, -1, -1], null, -most],
+      [[65536, -32768], 32768, -(2 ** 31)],
+      [[65536, 32768], 98304, null],
+      [[most, most, most, 0], null, 0],
+      [new Array<number>(80).fill(most), null, null],
+      [[], 0, 1],
+    ];
+    for (const [values, sum, product] of cases) {
+      for (const inner of [1, 3]) {
+        lab.clear();
+        const n = values.length;
+        const [x, y] = [lab.ints(values.flatMap((v) => new Array<number>(inner).fill(v))), lab.blank(inner)];
+        expect(kernels.sumInt(y.address, x.address, 1, n, inner)).toBe(Number(sum === null));
+        if (sum !== null) expect([...lab.readInts(y)]).toEqual(new Array(inner).fill(sum));
+        expect(kernels.prodInt(y.address, x.address, 1, n, inner)).toBe(Number(product === null));
+        if (product !== null) expect([...lab.readInts(y)]).toEqual(new Array(inner).fill(product));
+      }
+    }
   });
 
   it('multiplies and adds up in double precision', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { manualSeed, nn, oneHot, randn, tensor, type Tensor, zeros } from '../../../src/index.js';
+import { full, manualSeed, nn, oneHot, randn, tensor, type Tensor, zeros } from '../../../src/index.js';
 import { expectGradients } from '../../gradients.js';
 
 const LAYERS = {
@@ -146,7 +146,8 @@ describe('recurrent layers', () => {
     ],
     ['other features', () => new nn.GRU(3, 4).forward(zeros([2, 1, 4])), 'did you mean new GRU(4, …)'],
     ['no steps', () => new nn.GRU(3, 4).forward(zeros([0, 1, 3])), 'the sequence is empty'],
-    ['no batch', () => new nn.GRU(3, 4).forward(zeros([2, 0, 3])), 'the batch is empty'],
+    ['no steps and no batch', () => new nn.GRU(3, 4).forward(zeros([0, 0, 3])), 'the sequence is empty'],
+    ['cells without size', () => new nn.LSTM(3, 0), 'LSTM: hiddenSize must be a whole number above 0'],
     ['four axes', () => new nn.GRU(3, 4).forward(zeros([1, 2, 1, 3])), '4 axes'],
     ['whole numbers', () => new nn.GRU(3, 4).forward(tensor([[1, 2, 3]])), 'layers compute in float32'],
     [
@@ -157,6 +158,63 @@ describe('recurrent layers', () => {
     ['a dropout of 2', () => new nn.GRU(3, 4, { dropout: 2 }), 'between 0 and 1'],
   ])('refuse %s', (_what, call, sentence) => {
     expect(call).toThrow(sentence);
+  });
+});
+
+/** Gradients of a sum of nothing, where memory was in use before. */
+function expectZeroGradients(module: nn.Module, output: () => Tensor): void {
+  const used = Array.from({ length: 20 }, () => full([64], NaN));
+  for (const x of used) x.dispose();
+  module.zeroGrad();
+  output().sum().backward();
+  for (const p of module.parameters()) expect(p.grad!.data.every((g) => g === 0)).toBe(true);
+}
+
+describe('an empty batch', () => {
+  it.each(names)('goes through %s with its shapes, and gradients of 0', (name) => {
+    for (const numLayers of [1, 2]) {
+      for (const batchFirst of [false, true]) {
+        const layer = LAYERS[name](4, 2, { numLayers, batchFirst, bidirectional: numLayers === 2 });
+        const lead = layer.bidirectional ? 4 : 1;
+        const x = zeros(batchFirst ? [0, 5, 4] : [5, 0, 4], { requiresGrad: true });
+        const [output, states] = layer.run(x);
+        const features = layer.bidirectional ? 4 : 2;
+        expect(output.shape).toEqual(batchFirst ? [0, 5, features] : [5, 0, features]);
+        expect(states[0].shape).toEqual([lead, 0, 2]);
+        expectZeroGradients(layer, () => layer.run(x)[0]);
+        expectZeroGradients(layer, () => layer.run(x, statesFor(layer, 0))[0]);
+        expect(x.grad!.shape).toEqual(x.shape);
+      }
+    }
+  });
+
+  it('may be one-hot', () => {
+    const layer = new nn.GRU(4, 2);
+    const x = oneHot(zeros([5, 0], { dtype: 'int32' }), 4);
+    expectZeroGradients(layer, () => layer.forward(x)[0]);
+  });
+});
+
+// PyTorch: [n for n, p in lstm.named_parameters() if p.grad is None] after o.sum(), h.sum() or c.sum().backward().
+describe('a projection', () => {
+  it.each([
+    [1, 1, ['weight_hr_l0']],
+    [1, 2, ['weight_hr_l1']],
+    [2, 1, []],
+  ])('has a gradient if h is used: %i steps, %i layers', (steps, numLayers, without) => {
+    const lstm = new nn.LSTM(3, 4, { numLayers, projSize: 2 });
+    const unused = (): string[] => {
+      const names = [...lstm.namedParameters()].filter(([, p]) => p.grad === null).map(([name]) => name);
+      lstm.zeroGrad();
+      return names;
+    };
+    const run = (): [Tensor, [Tensor, Tensor]] => lstm.forward(randn([steps, 2, 3]));
+    run()[0].sum().backward();
+    expect(unused()).toEqual([]);
+    run()[1][0].sum().backward();
+    expect(unused()).toEqual([]);
+    run()[1][1].sum().backward();
+    expect(unused()).toEqual(without);
   });
 });
 
@@ -187,6 +245,14 @@ describe('cells', () => {
     expectGradients(() => GRUCell.forward(x, h), [x, h, ...GRUCell.parameters()], { elements: 3 });
   });
 
+  it.each(Object.entries(cells))('%s takes an empty batch, whose gradients are 0', (_name, cell) => {
+    const x = zeros([0, 3], { requiresGrad: true });
+    const [h] = [cell.forward(x)].flat();
+    expect(h.shape).toEqual([0, 4]);
+    expectZeroGradients(cell, () => h);
+    expect(x.grad!.shape).toEqual([0, 3]);
+  });
+
   it('take one sequence without a batch', () => {
     expect(cells.RNNCell.forward(zeros([3])).shape).toEqual([4]);
     expect(cells.LSTMCell.forward(zeros([3]))[1].shape).toEqual([4]);
@@ -208,7 +274,6 @@ describe('cells', () => {
       () => cells.GRUCell.forward(zeros([2, 3]), zeros([1, 4])),
       'should be (2, 4)',
     ],
-    ['no batch', () => cells.GRUCell.forward(zeros([0, 3])), 'the batch is empty'],
     ['an unknown nonlinearity', () => new nn.RNNCell(3, 4, { nonlinearity: 'gelu' as 'tanh' }), "not 'gelu'"],
   ])('refuse %s', (_what, call, sentence) => {
     expect(call).toThrow(sentence);
