@@ -56,6 +56,7 @@ export function table(values: ArrayLike<number>): number {
   if (own !== null) {
     const address = own.reserve(Math.max(values.length, 1) * 4);
     allInts().set(values, address >>> 2);
+    own.tabled(values);
     return address;
   }
   if (ringNext + values.length > RING_WORDS) ringNext = 0;
@@ -76,10 +77,12 @@ ownKernels.setScratch(mainScratch);
 /** The compute kernels, loaded when this module is. While calls are recorded, they are noted on the way. */
 export let kernels = ownKernels;
 
-/** Takes part in everything the engine does while a step is recorded: see `record` in recording.ts. */
+/** Takes part in everything the engine does while a step is recorded: see tensor/capture/recording.ts. */
 export interface Recorder {
   /** A call of a kernel, or of something else, and what it returned. */
   called(run: (...args: number[]) => unknown, args: readonly number[], result: unknown): void;
+  /** Kernels that run again together, in their own way; `by` says what they do. */
+  job(run: () => void, by: readonly unknown[]): void;
   /** Something that a replay could not repeat. */
   cannot(reason: string): void;
   /** Whether it records in vain: then nothing it hands out would stay in place. */
@@ -88,14 +91,18 @@ export interface Recorder {
   readonly workspace: Workspace;
   /** Memory that stays in place. */
   reserve(bytes: number): number;
+  /** What a table holds that was written there. */
+  tabled(values: ArrayLike<number>): void;
   allocated(block: Block): void;
   used(block: Block): void;
   /** A write in place; a replay has to count it again. */
   wrote(storage: { written(): void }): void;
   /** A leaf gets another gradient than the one before, or (null) loses it. */
   gradient(leaf: object, before: object | null, next: object | null): void;
-  /** Something that decides in JavaScript and runs again as it is at each replay. */
-  runs(again: () => void): void;
+  /** Someone looks which gradient a leaf has. */
+  looked(leaf: object): void;
+  /** Something of `owner` that decides in JavaScript and runs again as it is at each replay. */
+  runs(again: () => void, owner: object): void;
 }
 
 let recorder: Recorder | null = null;
@@ -106,15 +113,20 @@ export const recording = (): Recorder | null => recorder;
 /** Who keeps what calls read besides tensors: the recording, unless it is in vain. */
 const keeper = (): Recorder | null => (recorder === null || recorder.ended ? null : recorder);
 
+// Those that only say how much memory something takes do nothing that would have to be repeated.
+const SIZES = /(Size|Bytes|Workspace)$/;
+
 const noting = Object.fromEntries(
   Object.entries(ownKernels as unknown as Record<string, (...args: number[]) => unknown>).map(
     ([name, run]) => [
       name,
-      (...args: number[]): unknown => {
-        const result = run(...args);
-        recorder!.called(run, args, result);
-        return result;
-      },
+      SIZES.test(name)
+        ? run
+        : (...args: number[]): unknown => {
+            const result = run(...args);
+            recorder!.called(run, args, result);
+            return result;
+          },
     ],
   ),
 ) as unknown as KernelExports;

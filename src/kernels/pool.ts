@@ -12,6 +12,8 @@ export class Block {
   pins = 0;
   /** Freed while it was pinned. */
   freed = false;
+  /** It stands in another's bytes until those are wanted back. */
+  lent = false;
   newer: Block | null = null;
   older: Block | null = null;
 
@@ -102,6 +104,8 @@ export class Pool {
 
   /** The block's address now, bringing it back if it was moved out. Valid until the next `allocate`. */
   address(block: Block, owner: object): number {
+    // What is watched must stay where it is.
+    if (block.lent && this.watcher !== null) this.takeBack(block);
     const address = this.find(block, owner);
     this.watcher?.used(block);
     return address;
@@ -147,6 +151,23 @@ export class Pool {
     this.linkNewest(block);
     this.count += 1;
     if (block.freed) this.free(block);
+  }
+
+  /** A block on bytes that stay another's. */
+  lend(address: number, bytes: number): Block {
+    const block = new Block(bytes);
+    block.address = address;
+    block.pins = 1;
+    block.lent = true;
+    return block;
+  }
+
+  /** Ends a loan: the other may write to its bytes again, and the block goes on with a copy, if anybody may still want it. */
+  takeBack(block: Block): void {
+    if (!block.lent) return;
+    if (!block.freed) block.host = this.bytes().slice(block.address, block.address + block.bytes);
+    block.address = block.pins = 0;
+    block.lent = false;
   }
 
   private admit(block: Block, owner: object): void {

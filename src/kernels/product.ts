@@ -45,7 +45,7 @@ export function gemm(
     const { sgemm } = blas;
     asJob(() => {
       sgemm(flipA, flipB, m, n, k, a, lda, b, ldb, Number(accumulate), c, cRow);
-    });
+    }, ['sgemm', flipA, flipB, m, n, k, a, lda, b, ldb, accumulate, c, cRow]);
     return;
   }
   const few = m < FEW_ROWS && (bCol === 1 || (bRow === 1 && aCol === 1));
@@ -60,7 +60,7 @@ export function gemm(
       packB(k, n, b, bRow, bCol, packed);
       gemmPacked(m, n, k, a, aRow, aCol, packed, c, cRow, accumulate);
     });
-  });
+  }, ['gemm', m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, accumulate]);
 }
 
 /** As `gemm`, with B packed by `packB`; with a bias (n), every row of C starts from it. */

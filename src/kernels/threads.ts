@@ -138,9 +138,14 @@ export function parallel<K extends RangeKernel>(
   cost: number,
   ...args: Rest<K>
 ): void {
+  const all = args as readonly number[];
+  if (isSmall(total, cost)) {
+    alone(name, total, all);
+    return;
+  }
   asJob(() => {
-    shareOut(name, total, cost, args as readonly number[]);
-  });
+    shareOut(name, total, all);
+  }, [name, total, cost, ...all]);
 }
 
 /**
@@ -155,19 +160,28 @@ export function parallelWithScratch<K extends ScratchKernel>(
   cost: number,
   ...args: BeforeScratch<K>
 ): void {
-  asJob(() => {
+  const all = args as readonly number[];
+  if (isSmall(total, cost)) {
     withWorkspace(bytes, (scratch) => {
-      shareOut(name, total, cost, [...(args as readonly number[]), scratch]);
+      alone(name, total, [...all, scratch]);
     });
-  });
-}
-
-function shareOut(name: RangeKernel, total: number, cost: number, args: readonly number[]): void {
-  if (total * cost < LEAST_WORK) {
-    const small: (...args: number[]) => void = kernels[name];
-    small(0, total, ...args);
     return;
   }
+  asJob(() => {
+    withWorkspace(bytes, (scratch) => {
+      shareOut(name, total, [...all, scratch]);
+    });
+  }, [name, total, cost, ...all]);
+}
+
+const isSmall = (total: number, cost: number): boolean => total * cost < LEAST_WORK;
+
+function alone(name: RangeKernel, total: number, args: readonly number[]): void {
+  const kernel: (...args: number[]) => void = kernels[name];
+  kernel(0, total, ...args);
+}
+
+function shareOut(name: RangeKernel, total: number, args: readonly number[]): void {
   countLargeJob();
   const kernel: (...args: number[]) => void = largeKernels().kernels[name];
   const start = performance.now();

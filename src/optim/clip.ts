@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { kernels } from '../kernels/engine.js';
+import { kernels, recording } from '../kernels/engine.js';
 import { copyInto, dense } from '../tensor/copy.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -16,7 +16,10 @@ export interface ClipGradNormOptions {
 
 function gradientsOf(parameters: Clipped): Tensor[] {
   const list = parameters instanceof Tensor ? [parameters] : [...parameters];
-  return list.flatMap(({ gradient }) => (gradient === null ? [] : [gradient]));
+  return list.flatMap((p) => {
+    recording()?.looked(p);
+    return p.gradient === null ? [] : [p.gradient];
+  });
 }
 
 /** (Σ |x|ᵖ)^(1/p), with its limits for p = ±∞ and, for p = 0, the number of those that are not 0. */

@@ -1,8 +1,9 @@
 import { StateDictError, ValueError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
 import { noGrad } from '../tensor/autograd.js';
-import { live } from '../tensor/capture.js';
+import { live } from '../tensor/capture/live.js';
 import { duplicate } from '../tensor/copy.js';
+import { noteModeChange } from '../tensor/modes.js';
 import { zero_ } from '../tensor/ops/in-place.js';
 import { show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -83,6 +84,7 @@ export abstract class Optimizer<Hyper extends object> {
     }
     const complete = { ...this.defaults, ...group, params };
     this.check(complete);
+    noteModeChange();
     this.paramGroups.push(complete);
   }
 
@@ -98,12 +100,17 @@ export abstract class Optimizer<Hyper extends object> {
   step<T>(closure?: () => T): T | undefined {
     const result = closure?.();
     // Its numbers change from step to step, and a captured step has to use the new ones.
-    live(() => {
+    live(this, () => {
       noGrad(() => {
         this.updateAll();
       });
     });
     return result;
+  }
+
+  /** @internal What a captured step may not change itself, because its replays would not. */
+  settings(): string {
+    return JSON.stringify(this.paramGroups.map((group) => ({ ...group, params: group.params.length })));
   }
 
   private updateAll(): void {
@@ -123,13 +130,13 @@ export abstract class Optimizer<Hyper extends object> {
   zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
     for (const { params } of this.paramGroups) {
       for (const p of params) {
-        if (p.gradient === null) {
+        if (options.setToNone === false) {
+          const { grad } = p;
+          if (grad !== null) noGrad(() => zero_(grad));
+        } else if (p.gradient === null) {
           // Within a captured step, at another call there may be one.
           recording()?.gradient(p, null, null);
-          continue;
-        }
-        if (options.setToNone === false) noGrad(() => zero_(p.gradient!));
-        else {
+        } else {
           // Nobody has seen it, so nobody can miss it.
           if (!p.gradientSeen) p.gradient.dispose();
           p.grad = null;

@@ -13,7 +13,7 @@ export {
   zerosLike,
 } from './create.js';
 export type { DType } from './dtype.js';
-export { capture } from './capture.js';
+export { capture } from './capture/capture.js';
 export { getNumThreads, setNumThreads } from '../kernels/threads.js';
 export { type Build as EngineBuild, build as engineBuild } from '../kernels/code.js';
 export { type EngineReport, engineReport } from '../kernels/report.js';

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { recording } from '../kernels/engine.js';
 
 const N = 624;
 const M = 397;
@@ -41,6 +42,7 @@ export class Generator {
    * @throws ValueError if the seed is not a whole number
    */
   manualSeed(seed: number | bigint): this {
+    recording()?.cannot('it starts a generator anew');
     if (typeof seed === 'number' && !Number.isInteger(seed)) {
       throw new ValueError(`manualSeed: the seed must be a whole number, not ${seed}`);
     }
@@ -63,6 +65,7 @@ export class Generator {
 
   /** 32 random bits. */
   random(): number {
+    recording()?.cannot('it draws random numbers');
     if (this.next === N) this.twist();
     let y = this.words[this.next++];
     y ^= y >>> 11;
@@ -105,6 +108,7 @@ export class Generator {
    */
   setState(state: GeneratorState): void {
     expectState(state);
+    recording()?.cannot('it starts a generator anew');
     this.seed = state.seed;
     this.words.set(state.words);
     this.next = state.next;

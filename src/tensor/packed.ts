@@ -1,4 +1,4 @@
-import { kernels, recording } from '../kernels/engine.js';
+import { kernels, recording, type Recorder } from '../kernels/engine.js';
 import { packB } from '../kernels/product.js';
 import { Storage } from './storage.js';
 import type { Tensor } from './tensor.js';
@@ -17,6 +17,16 @@ interface Packed {
 }
 
 const known = new WeakMap<Storage, Packed[]>();
+// A recording has its own, because each of its replays packs anew: weights change between them.
+const knownTo = new WeakMap<Recorder, Map<Storage, Packed[]>>();
+
+function knownNow(): { get(W: Storage): Packed[] | undefined; set(W: Storage, orders: Packed[]): unknown } {
+  const recorder = recording();
+  if (recorder === null) return known;
+  let own = knownTo.get(recorder);
+  if (own === undefined) knownTo.set(recorder, (own = new Map<Storage, Packed[]>()));
+  return own;
+}
 
 /**
  * W (out, in), contiguous, in an order for products. Made once and kept with W until W changes, so that all steps of a
@@ -29,15 +39,15 @@ export function packedWeight(W: Tensor, order: WeightOrder): Storage {
   const words = order === 'columns' ? out * size : kernels.packedSize(k, n) / 4;
   // A window's place may hold other weights later.
   if (W.numel() !== storage.words) return pack(W, order, Storage.allocate(words));
-  let orders = known.get(storage);
-  if (orders === undefined) known.set(storage, (orders = []));
+  const here = knownNow();
+  let orders = here.get(storage);
+  if (orders === undefined) here.set(storage, (orders = []));
   let packed = orders.find((p) => p.order === order);
   if (packed === undefined) {
     packed = { order, storage: Storage.allocate(words), version: -1 };
     orders.push(packed);
   }
-  // A recording has to pack anew each time: weights change between its replays.
-  if (packed.version !== storage.version || recording() !== null) {
+  if (packed.version !== storage.version) {
     pack(W, order, packed.storage);
     packed.version = storage.version;
   }

@@ -1,5 +1,6 @@
-import { pool, recording } from '../kernels/engine.js';
+import { kernels, pool, recording } from '../kernels/engine.js';
 import type { Block } from '../kernels/pool.js';
+import { noteModeChange } from './modes.js';
 
 /** Which class each row of a one-hot tensor has; set while nobody has written to the storage. */
 export interface OneHot {
@@ -23,6 +24,8 @@ export class Storage {
   /** Gradient slots of the running backward pass that hold this storage. */
   pending = 0;
   oneHot: OneHot | null = null;
+  /** Whether a recording writes here at each replay, so that nobody outside may be given it. */
+  kept = false;
   private block: Block | null = null;
   private fill: ((address: number) => void) | null = null;
 
@@ -39,6 +42,13 @@ export class Storage {
   static lazy(words: number, fill: (address: number) => void): Storage {
     const storage = new Storage(words);
     storage.fill = fill;
+    return storage;
+  }
+
+  /** Storage on words that stay a recording's, which takes them back before it writes to them again. */
+  static lent(words: number, address: number): Storage {
+    const storage = new Storage(words);
+    storage.block = pool.lend(address, words * 4);
     return storage;
   }
 
@@ -62,7 +72,32 @@ export class Storage {
   written(): void {
     this.version += 1;
     recording()?.wrote(this);
+    if (this.oneHot !== null) noteModeChange();
     this.oneHot = null;
+  }
+
+  /** Goes on with words of its own, if these were lent. */
+  giveBack(): void {
+    pool.takeBack(this.block!);
+  }
+
+  /** Makes it a recording's, even if the step has given it back already. */
+  keep(): void {
+    this.kept = true;
+    this.block!.freed = false;
+  }
+
+  /** A storage with the same numbers. */
+  copy(): Storage {
+    const copy = Storage.allocate(this.words);
+    kernels.copy(copy.address, this.address, this.words);
+    return copy;
+  }
+
+  /** Whether its memory was given back. */
+  get isReleased(): boolean {
+    const { block } = this;
+    return block !== null && (block.freed || (block.address === 0 && block.host === null));
   }
 
   /** Gives the memory back now. Whoever still reads it gets an error. */

@@ -154,6 +154,13 @@ export class Tensor {
   /** What `backward` has added up for this leaf; null before. */
   get grad(): Tensor | null {
     this.gradientSeen = true;
+    recording()?.looked(this);
+    const { gradient } = this;
+    // A captured step writes its own at each replay.
+    if (gradient?.storage.kept) {
+      const { dtype, shape, strides, offset } = gradient;
+      this.gradient = new Tensor(gradient.storage.copy(), dtype, shape, strides, offset);
+    }
     return this.gradient;
   }
 

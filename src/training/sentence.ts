@@ -5,7 +5,7 @@ import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { Adam } from '../optim/adam.js';
 import { gradNorm } from '../optim/clip.js';
 import { noGrad } from '../tensor/autograd.js';
-import { capture } from '../tensor/capture.js';
+import { capture } from '../tensor/capture/capture.js';
 import { tensor } from '../tensor/create.js';
 import { argmax } from '../tensor/ops/reduce.js';
 import { view } from '../tensor/ops/views.js';

@@ -9,7 +9,8 @@ import { ReduceLROnPlateau } from '../optim/schedules/plateau.js';
 import type { Scheduled } from '../optim/schedules/scheduler.js';
 import { SGD } from '../optim/sgd.js';
 import { backward, noGrad } from '../tensor/autograd.js';
-import { capture, live } from '../tensor/capture.js';
+import { capture } from '../tensor/capture/capture.js';
+import { live } from '../tensor/capture/live.js';
 import { duplicate } from '../tensor/copy.js';
 import { defaultGenerator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -235,7 +236,7 @@ export class Trainer {
       const given = tensors.slice(count);
       const { loss, state } = task.loss(tensors.slice(0, count), given.length > 0 ? given : null);
       backward(loss);
-      live(() => {
+      live(optimizer, () => {
         norm = clipGradNorm(parameters, options.clip);
       });
       optimizer.step();

@@ -15,7 +15,9 @@ function recorder(ended: boolean): Recorder & { readonly taken: number[] } {
     return reserve(bytes);
   };
   const workspace = new Workspace({ allocate: own, free: () => undefined });
-  return { taken, ended, reserve: own, workspace } as unknown as Recorder & { readonly taken: number[] };
+  const tabled = (): void => undefined;
+  const made = { taken, ended, reserve: own, workspace, tabled };
+  return made as unknown as Recorder & { readonly taken: number[] };
 }
 
 afterEach(() => {

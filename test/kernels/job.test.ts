@@ -12,8 +12,8 @@ const trial = vi.mocked(tryTilesWhenDue);
 /** A recorder that keeps calls and does nothing else. */
 function recorder(): Recorder & { calls: (() => unknown)[] } {
   const calls: (() => unknown)[] = [];
-  const called = (run: () => unknown): void => void calls.push(run);
-  return { calls, called } as unknown as Recorder & { calls: (() => unknown)[] };
+  const job = (run: () => unknown): void => void calls.push(run);
+  return { calls, job } as unknown as Recorder & { calls: (() => unknown)[] };
 }
 
 afterEach(() => {

@@ -11,7 +11,7 @@ import {
   tensor,
   type Tensor,
   zeros,
-} from '../../src/index.js';
+} from '../../../src/index.js';
 
 /** Two networks with the same weights, each with an optimiser of its own. */
 function twins<Model extends nn.Module, Optimizer>(
@@ -228,10 +228,97 @@ describe('a captured step', () => {
     expect(captured(x, padded).item()).toBe(criterion.forward(x, padded).item());
   });
 
-  it('gives back its memory with itself', () => {
+  it('clears gradients at its end though nobody looked at them', () => {
+    const [plain, fast] = twins(() => new nn.Linear(3, 2), adam);
+    const losses = [plain, fast].map(({ model, optimizer }, k) => {
+      const run = (x: Tensor): Tensor => {
+        const loss = model.forward(x).square().mean();
+        loss.backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+        return loss;
+      };
+      const step = k === 0 ? run : capture(run);
+      return Array.from({ length: 6 }, (_, i) => step(ones([4, 3]).mul(i)).item());
+    });
+    expect(losses[1]).toEqual(losses[0]);
+  });
+
+  it.each<[string, (step: (w: Tensor, x: Tensor) => Tensor) => (i: number) => unknown]>([
+    [
+      'lists and objects of other tensors',
+      (step) => {
+        const w = ones([2]);
+        const captured = capture(([x]: Tensor[], { by }: { by: Tensor }) => step(w, x.mul(by)));
+        return (i) => captured([ones([2]).mul(i)], { by: ones([2]) });
+      },
+    ],
+    [
+      'what it returned',
+      (step) => {
+        const captured = capture((h: Tensor, x: Tensor) => [step(h, x)]);
+        let h = ones([2]);
+        return () => ([h] = captured(h, ones([2])));
+      },
+    ],
+    [
+      'a state that it copies into a tensor outside',
+      (step) => {
+        const h = ones([2]);
+        const captured = capture((x: Tensor) => h.copy_(step(h, x)));
+        return () => captured(ones([2]));
+      },
+    ],
+    [
+      'weights that are trained, with gradients clipped by value',
+      (step) => {
+        const w = new nn.Parameter(ones([2]));
+        const optimizer = new optim.SGD([w], { lr: 0.1 });
+        const captured = capture((x: Tensor) => {
+          step(w, x).sum().backward();
+          optim.clipGradValue([w], 0.5);
+          optimizer.step();
+          optimizer.zeroGrad();
+        });
+        return () => captured(ones([2]));
+      },
+    ],
+    [
+      'transposed arguments',
+      (step) => {
+        const w = ones([2, 3]);
+        const captured = capture((x: Tensor) => step(w, x.t()));
+        return () => captured(ones([2, 3]).t().mul(1).t().t());
+      },
+    ],
+  ])('runs twice, and no more, for %s', (_name, make) => {
+    let runs = 0;
+    const call = make((w, x) => {
+      runs += 1;
+      return w.mul(x).add(x);
+    });
+    for (let i = 0; i < 6; i++) call(i);
+    expect(runs).toBe(2);
+  });
+
+  it('runs once more after a change of mode, to see whether it still does the same', () => {
+    let runs = 0;
     const model = new nn.Linear(3, 2);
-    const captured = capture((x: Tensor) => model.forward(x));
-    for (let i = 0; i < 3; i++) captured(ones([4, 3]));
-    expect(captured(ones([4, 3])).shape).toEqual([4, 2]);
+    const captured = capture((x: Tensor) => {
+      runs += 1;
+      return model.forward(x);
+    });
+    for (let i = 0; i < 12; i++) {
+      if (i % 4 === 3) model.eval().train();
+      noGrad(() => captured(ones([4, 3])));
+    }
+    expect(runs).toBe(5);
+  });
+
+  it('stops recording what never does the same twice', () => {
+    let by = 0;
+    const captured = capture((x: Tensor) => x.mul(++by));
+    const products = Array.from({ length: 9 }, () => captured(ones([1])).item());
+    expect(products).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
