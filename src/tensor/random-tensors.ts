@@ -4,6 +4,7 @@ import { filled, type TensorOptions } from './create.js';
 import { defaultGenerator, type Generator } from './generator.js';
 import {
   bernoulliFromProbabilities,
+  expectRange,
   multinomial as draw,
   normalFill,
   randintFill,
@@ -61,9 +62,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   expectSizes('randint', shape);
-  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
-    throw new ValueError(`randint: there is no whole number from ${low} to before ${high}`);
-  }
+  expectRange('randint', low, high);
   const values = new Int32Array(numel(shape));
   randintFill(options.generator ?? defaultGenerator, values, low, high);
   return filled(shape, options.dtype ?? 'int32', values);
