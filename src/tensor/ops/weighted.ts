@@ -1,5 +1,5 @@
 import { ShapeError } from '../../errors.js';
-import { needs, record } from '../autograd.js';
+import { record } from '../autograd.js';
 import { filled } from '../create.js';
 import { sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -116,10 +116,10 @@ export function lerp(a: Tensor, b: Tensor, weight: Tensor | number): Tensor {
         ? fromStart()
         : fromEnd();
   const given = weight instanceof Tensor ? weight : null;
-  return record('lerp', y, [a, b, given], [a, b, given], (dy) => [
-    needs(a) && sumTo(mul(dy, sub(1, w)), a.shape),
-    needs(b) && sumTo(mul(dy, w), b.shape),
-    needs(given) && sumTo(mul(dy, way), given.shape),
+  return record('lerp', y, [a, b, given], [given], (dy, [toA, toB, toWeight]) => [
+    toA && sumTo(mul(dy, sub(1, w)), a.shape),
+    toB && sumTo(mul(dy, w), b.shape),
+    toWeight && sumTo(mul(dy, way), given!.shape),
   ]);
 }
 
