@@ -3,8 +3,9 @@ import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
 import { filled } from '../tensor/create.js';
 import { fill_ } from '../tensor/ops/in-place.js';
+import { normal_ as drawNormal, uniform_ as drawUniform } from '../tensor/ops/random-in-place.js';
 import { reshape, t } from '../tensor/ops/views.js';
-import { normal, uniform } from '../tensor/random-tensors.js';
+import { normal } from '../tensor/random-tensors.js';
 import { show } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { orthonormal } from './orthonormal.js';
@@ -29,12 +30,12 @@ function filledWith(x: Tensor, values: Tensor): Tensor {
 
 /** From U(from, to). */
 export function uniform_(x: Tensor, from = 0, to = 1): Tensor {
-  return filledWith(x, uniform(x.shape, from, to));
+  return noGrad(() => drawUniform(x, from, to));
 }
 
 /** From N(mean, std²). */
 export function normal_(x: Tensor, mean = 0, std = 1): Tensor {
-  return filledWith(x, normal(x.shape, mean, std));
+  return noGrad(() => drawNormal(x, mean, std));
 }
 
 /** One value everywhere. */

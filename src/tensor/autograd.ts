@@ -1,6 +1,7 @@
 import { AutogradError, ShapeError } from '../errors.js';
 import { kernels, recording as capturing } from '../kernels/engine.js';
 import { dense, duplicate } from './copy.js';
+import { type Hooks, through } from './hooks.js';
 import { sameShape, show } from './shape.js';
 import { Storage } from './storage.js';
 import { empty, Tensor } from './tensor.js';
@@ -43,9 +44,14 @@ export interface GradNode {
   readonly versions: readonly number[];
   /** Gradients that arrived, by output. */
   readonly arrived: (Tensor | null)[];
+  /** What the gradients of its outputs go through before they go on, by output. */
+  hooks: (Hooks | undefined)[] | null;
   /** The pass that last visited this node. */
   pass: number;
 }
+
+/** Leaves with hooks, which see all of a pass's gradient at once: it waits here. */
+type Watched = Map<Tensor, Pick<GradNode, 'arrived'>>;
 
 let nodes = 0;
 let passes = 0;
@@ -121,16 +127,17 @@ export function connect<T extends Tensor | readonly Tensor[]>(
   const node: GradNode = {
     id: ++nodes,
     name,
-    edges: inputs.map((x) =>
-      needs(x)
-        ? { node: x.gradNode, index: x.outputIndex, leaf: x.gradNode === null ? x : null, shape: x.shape }
-        : null,
-    ),
+    edges: inputs.map((x) => {
+      if (!needs(x)) return null;
+      x.read = true;
+      return { node: x.gradNode, index: x.outputIndex, leaf: x.gradNode === null ? x : null, shape: x.shape };
+    }),
     backward: (arrived) => backward((alone ? arrived[0] : arrived) as Parameters<Backward<T>>[0], wanted),
     passed: false,
     saved,
     versions: saved.map((x) => (x instanceof Tensor ? x.storage.version : 0)),
     arrived: outputs.map(() => null),
+    hooks: null,
     pass: 0,
   };
   outputs.forEach((y, i) => {
@@ -184,8 +191,13 @@ function pass(root: Tensor, options: BackwardOptions): void {
     const rootEdge = { node: root.gradNode, index: root.outputIndex, leaf: root, shape: root.shape };
     const order = rootEdge.node === null ? [] : reachable(rootEdge.node);
     for (const node of order) expectUsable(node);
-    deliver(rootEdge, start);
-    for (const node of order) run(node, options.retainGraph ?? false);
+    const watched: Watched = new Map();
+    deliver(rootEdge, start, watched);
+    for (const node of order) run(node, options.retainGraph ?? false, watched);
+    for (const [leaf, { arrived }] of watched) {
+      const edge = { node: null, index: 0, leaf, shape: leaf.shape };
+      deliver(edge, through(leaf.hooks!, arrived[0]!), null);
+    }
   });
 }
 
@@ -237,7 +249,11 @@ function expectUsable(node: GradNode): void {
   });
 }
 
-function run(node: GradNode, retain: boolean): void {
+function run(node: GradNode, retain: boolean, watched: Watched): void {
+  node.hooks?.forEach((hooks, i) => {
+    const grad = node.arrived[i];
+    if (hooks && grad) node.arrived[i] = through(hooks, grad);
+  });
   const grads = node.arrived.filter((g) => g !== null);
   if (grads.length > 0) {
     const results = node.backward!(node.arrived);
@@ -250,7 +266,7 @@ function run(node: GradNode, retain: boolean): void {
       const grad = wanted[i];
       if (grad === null) return;
       grad.storage.pending -= 1;
-      deliver(edge!, grad);
+      deliver(edge!, grad, watched);
     });
     for (const g of grads) releaseIfOurs(g);
     node.arrived.fill(null);
@@ -265,10 +281,10 @@ function run(node: GradNode, retain: boolean): void {
 }
 
 /**
- * Adds a gradient to where it goes. A buffer may be freed if this pass made it and no gradient slot holds it, and written to if
- * this pass made it and one slot alone holds it.
+ * Adds a gradient to where it goes; that of a leaf with hooks waits in `watched` (null at the end of the pass). A buffer may be freed
+ * if this pass made it and no gradient slot holds it, and written to if this pass made it and one slot alone holds it.
  */
-function deliver(edge: Edge, grad: Tensor): void {
+function deliver(edge: Edge, grad: Tensor, watched: Watched | null): void {
   if (!sameShape(grad.shape, edge.shape)) {
     throw new ShapeError(
       `backward: a gradient has shape ${show(grad.shape)}, but its tensor has ${show(edge.shape)}`,
@@ -279,15 +295,16 @@ function deliver(edge: Edge, grad: Tensor): void {
     releaseIfOurs(grad);
     return;
   }
-  const before = edge.node === null ? edge.leaf!.gradient : edge.node.arrived[edge.index];
+  const slot = edge.node ?? waiting(edge.leaf!, watched);
+  const before = slot === null ? edge.leaf!.gradient : slot.arrived[edge.index];
   const mine = isOurs(grad);
   let sum: Tensor;
   if (before === null) {
     // A leaf's gradient lives on, so it must be alone on its memory.
     const alone = mine && grad.storage.pending === 0 && grad.isContiguous();
-    sum = edge.node !== null || alone ? grad : duplicate(grad);
+    sum = slot !== null || alone ? grad : duplicate(grad);
     sum.storage.pending += 1;
-  } else if (before.isContiguous() && (edge.node === null || mayOverwrite(before))) {
+  } else if (before.isContiguous() && (slot === null || mayOverwrite(before))) {
     before.storage.written();
     accumulate(before, before, grad);
     sum = before;
@@ -300,10 +317,17 @@ function deliver(edge: Edge, grad: Tensor): void {
     releaseIfOurs(before);
     releaseIfOurs(grad);
   }
-  if (edge.node === null) {
+  if (slot === null) {
     capturing()?.gradient(edge.leaf!, before, sum);
     edge.leaf!.gradient = sum;
-  } else edge.node.arrived[edge.index] = sum;
+  } else slot.arrived[edge.index] = sum;
+}
+
+/** Where gradients of a leaf with hooks add up; null for one without, and once they have run. */
+function waiting(leaf: Tensor, watched: Watched | null): Pick<GradNode, 'arrived'> | null {
+  if (watched === null || !leaf.hooks?.size) return null;
+  if (!watched.has(leaf)) watched.set(leaf, { arrived: [null] });
+  return watched.get(leaf)!;
 }
 
 function accumulate(sum: Tensor, a: Tensor, b: Tensor): void {

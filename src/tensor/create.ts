@@ -156,22 +156,22 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
 
 /** A tensor of zeros, float32 unless said. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, { dtype: 'float32', ...options });
+  return full(shape, 0, { ...options, dtype: options.dtype ?? 'float32' });
 }
 
 /** A tensor of ones, float32 unless said. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, { dtype: 'float32', ...options });
+  return full(shape, 1, { ...options, dtype: options.dtype ?? 'float32' });
 }
 
 /** Zeros in the shape and dtype of another tensor. */
 export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return zeros(x.shape, { dtype: x.dtype, ...options });
+  return zeros(x.shape, { ...options, dtype: options.dtype ?? x.dtype });
 }
 
 /** Ones in the shape and dtype of another tensor. */
 export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return ones(x.shape, { dtype: x.dtype, ...options });
+  return ones(x.shape, { ...options, dtype: options.dtype ?? x.dtype });
 }
 
 /**

@@ -5,6 +5,7 @@ import { expectInt32 } from './dtype.js';
 import { defaultGenerator, type Generator } from './generator.js';
 import {
   bernoulliFromProbabilities,
+  expectRange,
   multinomial as draw,
   normalFill,
   randintFill,
@@ -62,9 +63,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   expectSizes('randint', shape);
-  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
-    throw new ValueError(`randint: there is no whole number from ${low} to before ${high}`);
-  }
+  expectRange('randint', low, high);
   const dtype = options.dtype ?? 'int32';
   if (dtype === 'int32') for (const bound of [low, high - 1]) expectInt32('randint', bound, ASK_FOR_FLOAT);
   const values = new Float64Array(numel(shape));

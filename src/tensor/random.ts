@@ -27,7 +27,7 @@ export function uniformFill(g: Generator, out: Float32Array | Float64Array, from
 export function normalFill(g: Generator, out: Float32Array | Float64Array, mean = 0, std = 1): void {
   const n = out.length;
   if (n < 16) {
-    for (let i = 0; i < n; i++) out[i] = normalValue(g) * std + mean;
+    normalSingly(g, out, mean, std);
     return;
   }
   const block = (start: number): void => {
@@ -39,6 +39,16 @@ export function normalFill(g: Generator, out: Float32Array | Float64Array, mean 
   if (n % 16 === 0) return;
   uniformFill(g, out.subarray(n - 16));
   block(n - 16);
+}
+
+/** N(mean, std²) one by one, as PyTorch fills few values, and tensors that are not contiguous. */
+export function normalSingly(
+  g: Generator,
+  out: Float32Array | Float64Array,
+  mean: number,
+  std: number,
+): void {
+  for (let i = 0; i < out.length; i++) out[i] = normalValue(g) * std + mean;
 }
 
 function normalValue(g: Generator): number {
@@ -71,6 +81,12 @@ function normalBlockDouble(out: Float64Array, start: number, mean: number, std: 
     out[j] = radius * Math.cos(angle) * std + mean;
     out[j + 8] = radius * Math.sin(angle) * std + mean;
   }
+}
+
+/** Checks that there is something to draw. */
+export function expectRange(op: string, low: number, high: number): void {
+  if (Number.isInteger(low) && Number.isInteger(high) && high > low) return;
+  throw new ValueError(`${op}: there is no whole number from ${low} to before ${high}`);
 }
 
 /** Whole numbers from `low` to before `high`; wide ranges draw 64 bits, from where PyTorch 2.13 does (1.13 from 2^32). */

@@ -4,6 +4,7 @@ import { floats, ints, recording } from '../kernels/engine.js';
 import type { GradNode } from './autograd.js';
 import type { DType } from './dtype.js';
 import { format } from './format.js';
+import type { Hooks } from './hooks.js';
 import { noteModeChange } from './modes.js';
 import type { ViewHistory } from './ops/view-history.js';
 import { contiguousStrides, isContiguous, numel, type Shape, show } from './shape.js';
@@ -11,6 +12,9 @@ import { Storage } from './storage.js';
 
 /** Numbers nested as deep as the tensor has axes; one number for a scalar. */
 export type Nested<T = number | boolean> = T | Nested<T>[];
+
+/** What `tolist` can be said to give: as `Nested`, of a depth that is known. */
+export type NestedValues = number | boolean | readonly NestedValues[];
 
 /** A strided window on a storage. */
 export interface Layout {
@@ -49,6 +53,10 @@ export class Tensor {
   gradient: Tensor | null = null;
   /** Whether a user has seen `grad`; if not, its memory is free to reuse. @internal */
   gradientSeen = false;
+  /** What a leaf's gradient goes through: see `registerHook`. @internal */
+  hooks: Hooks | null = null;
+  /** Whether a recorded operation has read it, which may ask for its shape in backward. @internal */
+  read = false;
   /** Whether this tensor is a window on another tensor's memory. @internal */
   isView = false;
   /** How a view that a user holds hangs together with the tensor it looks into. @internal */
@@ -210,8 +218,15 @@ export class Tensor {
     return copy;
   }
 
-  /** The values as nested arrays; a number (or boolean) for a scalar. */
-  tolist(): Nested {
+  /**
+   * The values as nested arrays; a number (or boolean) for a scalar. How deep they are is the caller's to say, by a type argument or
+   * by what the result goes to.
+   *
+   * @example
+   * const rows: number[][] = zeros([2, 3]).tolist();
+   * zeros([2]).tolist<number[]>().map((x) => x + 1); // [1, 1]
+   */
+  tolist<T extends NestedValues = Nested>(): T {
     const data = this.data;
     const value = this.dtype === 'bool' ? (at: number) => data[at] !== 0 : (at: number) => data[at];
     const build = (axis: number, at: number, step: number): Nested => {
@@ -220,7 +235,7 @@ export class Tensor {
       const inner = size === 0 ? 0 : step / size;
       return Array.from({ length: size }, (_, i) => build(axis + 1, at + i * inner, inner));
     };
-    return build(0, 0, data.length);
+    return build(0, 0, data.length) as T;
   }
 
   /** As PyTorch prints it. */
@@ -235,6 +250,12 @@ export class Tensor {
     const view = new Tensor(this.storage, this.dtype, layout.shape, layout.strides, layout.offset);
     view.isView = true;
     return view;
+  }
+
+  /** Another window on the same memory from now on, for the operations that change a shape in place. @internal */
+  become({ shape, strides, offset }: Layout): void {
+    recording()?.cannot('it changes a shape in place');
+    Object.assign(this, { shape, strides, offset });
   }
 
   /** The same values without history: shares memory, requires no gradient. */

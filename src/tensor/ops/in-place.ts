@@ -17,17 +17,17 @@ import { rewriteHistory, rootOf } from './view-history.js';
  * of, other views) follows, in its values and in its history.
  *
  * @param compute  gives the new values from the old ones
- * @param other    what else the result depends on
+ * @param others   what else the result depends on
  * @throws AutogradError where PyTorch does: for a leaf that requires a gradient or a view of one, while operations are recorded
  */
 export function into(
   op: string,
   x: Tensor,
   compute: (x: Tensor) => Tensor,
-  other: Operand | null = null,
+  ...others: readonly (Operand | null)[]
 ): Tensor {
   const { place } = rootOf(x);
-  const recorded = recording([x, place?.target, other instanceof Tensor ? other : null]);
+  const recorded = recording([x, place?.target, ...others.filter((other) => other instanceof Tensor)]);
   expectWritable(op, x, recorded);
   if (place) expectWritable(op, place.target, recorded);
   // The operation may save x for its backward, which the write would spoil: it gets a copy.
@@ -58,6 +58,11 @@ function expectWritable(op: string, x: Tensor, recorded: boolean): void {
       hint: 'write into a clone(), which has a place for each',
     });
   }
+  expectNoGradient(op, x, recorded);
+}
+
+/** Checks that a change of x, or of its shape alone, spoils no gradient that is asked for. */
+export function expectNoGradient(op: string, x: Tensor, recorded: boolean): void {
   if (!recorded) return;
   if (x.requiresGrad && rootOf(x).isLeaf) {
     const what = x.isLeaf ? 'a leaf that requires a gradient' : 'a view of a leaf that requires a gradient';
