@@ -274,7 +274,7 @@ function run(node: GradNode, retain: boolean, watched: Watched): void {
   if (retain) return;
   node.passed = true;
   // What saved nothing can run again, as in PyTorch.
-  if (node.saved.every((x) => !x)) return;
+  if (node.saved.length === 0) return;
   node.backward = null;
   release(node.saved);
   node.saved = [];

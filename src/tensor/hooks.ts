@@ -1,5 +1,6 @@
 import { AutogradError, ShapeError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
+import { noteModeChange } from './modes.js';
 import { sameShape, show } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -41,6 +42,8 @@ export function registerHook(x: Tensor, hook: GradientHook): HookHandle {
   // A function may be registered twice, and is then called twice.
   const own: GradientHook = (grad) => hook(grad);
   hooks.add(own);
+  // A step that was captured without the hook would pass it over.
+  noteModeChange();
   return { remove: () => void hooks.delete(own) };
 }
 
