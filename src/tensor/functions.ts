@@ -17,6 +17,8 @@ export { capture } from './capture.js';
 export { getNumThreads, setNumThreads } from '../kernels/threads.js';
 export { type Build as EngineBuild, build as engineBuild } from '../kernels/code.js';
 export { type EngineReport, engineReport } from '../kernels/report.js';
+export { type GradientHook, type HookHandle, registerHook } from './hooks.js';
+export { empty, emptyLike, fullLike, newEmpty, newFull, newOnes, newTensor, newZeros } from './like.js';
 export { type MemoryUsage, memoryUsage, setMemoryBudget } from './memory.js';
 export {
   elu,
@@ -90,6 +92,7 @@ export {
   takeAlongDim,
   trace,
 } from './ops/indexing.js';
+export { indexAdd, type IndexAddOptions, indexCopy, indexFill } from './ops/index-writing.js';
 export {
   allclose,
   bincount,
@@ -134,6 +137,7 @@ export { cumprod, cumsum } from './ops/scan.js';
 export { type Index } from './ops/pick.js';
 export { logSoftmax, logsumexp, softmax } from './ops/softmax.js';
 export { argsort, median, sort, type SortOptions, topk, type TopkOptions } from './ops/sort.js';
+export { type Unique, unique, uniqueConsecutive, type UniqueOptions } from './ops/unique.js';
 export {
   cat,
   chunk,
@@ -152,7 +156,18 @@ export {
   unflatten,
   unsqueeze,
 } from './ops/views.js';
+export {
+  addcdiv,
+  addcmul,
+  type AddElementsOptions,
+  addmm,
+  addmv,
+  type AddProductOptions,
+  baddbmm,
+  lerp,
+} from './ops/weighted.js';
 export { defaultGenerator, Generator, type GeneratorState, initialSeed, manualSeed } from './generator.js';
+export { randintLike, randLike, randnLike } from './random-like.js';
 export {
   bernoulli,
   multinomial,
@@ -164,5 +179,6 @@ export {
   randperm,
   uniform,
 } from './random-tensors.js';
+export { linspace } from './ranges.js';
 export type { Shape } from './shape.js';
-export { type Nested, Tensor } from './tensor.js';
+export { type Nested, type NestedValues, Tensor } from './tensor.js';

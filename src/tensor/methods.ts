@@ -1,7 +1,11 @@
+import { ShapeError } from '../errors.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
+import type { TensorOptions } from './create.js';
 import { type DType, expectDType } from './dtype.js';
 import { format } from './format.js';
+import { registerHook } from './hooks.js';
+import * as like from './like.js';
 import { inMemoryOrder } from './memory-order.js';
 import * as activations from './ops/activations.js';
 import { at } from './ops/at.js';
@@ -9,15 +13,20 @@ import * as binary from './ops/binary.js';
 import * as elementwise from './ops/elementwise.js';
 import * as inPlace from './ops/in-place.js';
 import { indexPut_ } from './ops/index-put.js';
+import * as writing from './ops/index-writing.js';
 import * as indexing from './ops/indexing.js';
 import * as masking from './ops/masking.js';
 import { matmul } from './ops/matmul.js';
 import * as products from './ops/products.js';
+import * as randomly from './ops/random-in-place.js';
 import * as reduce from './ops/reduce.js';
 import { cumprod, cumsum } from './ops/scan.js';
+import { squeeze_, unsqueeze_ } from './ops/shape-in-place.js';
 import { logsumexp, logSoftmax, softmax } from './ops/softmax.js';
 import * as sorting from './ops/sort.js';
+import { type Unique, unique, uniqueConsecutive, type UniqueOptions, type ValuesOnly } from './ops/unique.js';
 import * as views from './ops/views.js';
+import * as weighted from './ops/weighted.js';
 import type { Shape } from './shape.js';
 import { Tensor } from './tensor.js';
 
@@ -31,7 +40,13 @@ function to(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : inMemoryOrder(x.shape, [x], ([x]) => converted(x, dtype));
 }
 
-const sizes = (shape: readonly [Shape] | readonly number[]): Shape =>
+/** A shape as a list or as its sizes one by one. */
+type Sizes = [shape: Shape, options?: TensorOptions] | number[];
+
+const optionsOf = ([, options]: Sizes): TensorOptions | undefined =>
+  typeof options === 'object' ? options : undefined;
+
+const sizes = (shape: readonly [Shape, ...unknown[]] | readonly number[]): Shape =>
   typeof shape[0] === 'object' ? shape[0] : (shape as readonly number[]);
 
 const withOneName = {
@@ -106,12 +121,29 @@ const withOneName = {
   tanh_: inPlace.tanh_,
   sigmoid_: inPlace.sigmoid_,
   relu_: inPlace.relu_,
+  uniform_: randomly.uniform_,
+  normal_: randomly.normal_,
+  bernoulli_: randomly.bernoulli_,
+  indexAdd_: writing.indexAdd_,
+  indexCopy_: writing.indexCopy_,
+  indexFill_: writing.indexFill_,
+  addcmul_: weighted.addcmul_,
+  addcdiv_: weighted.addcdiv_,
+  lerp_: weighted.lerp_,
+  unsqueeze_,
+  squeeze_,
   matmul,
   mm: products.mm,
   bmm: products.bmm,
   mv: products.mv,
   dot: products.dot,
   outer: products.outer,
+  addmm: weighted.addmm,
+  addmv: weighted.addmv,
+  baddbmm: weighted.baddbmm,
+  addcmul: weighted.addcmul,
+  addcdiv: weighted.addcdiv,
+  lerp: weighted.lerp,
   sum: reduce.sum,
   mean: reduce.mean,
   prod: reduce.prod,
@@ -138,6 +170,9 @@ const withOneName = {
   scatter: indexing.scatter,
   scatterAdd: indexing.scatterAdd,
   indexSelect: indexing.indexSelect,
+  indexAdd: writing.indexAdd,
+  indexCopy: writing.indexCopy,
+  indexFill: writing.indexFill,
   flip: indexing.flip,
   roll: indexing.roll,
   repeatInterleave: indexing.repeatInterleave,
@@ -175,6 +210,8 @@ const withOneName = {
   unbind: views.unbind,
   to,
   backward,
+  registerHook,
+  newTensor: like.newTensor,
 };
 
 type SameName = { [K in keyof typeof withOneName]: Method<(typeof withOneName)[K]> };
@@ -192,6 +229,28 @@ interface OtherSignatures {
   repeat(...counts: [Shape] | number[]): Tensor;
   /** Axes of size 1 stretched to another tensor's shape. */
   expandAs(other: Tensor): Tensor;
+  /** The same memory under another tensor's shape. */
+  viewAs(other: Tensor): Tensor;
+  /** The same values under another tensor's shape, copied where the strides do not allow a view. */
+  reshapeAs(other: Tensor): Tensor;
+  /** In another tensor's dtype. */
+  typeAs(other: Tensor): Tensor;
+  /** The rows along the first axis, as views: `for (const row of x)`. */
+  [Symbol.iterator](): Generator<Tensor, void>;
+  /** Zeros in this dtype: `x.newZeros(2, 3)` or `x.newZeros([2, 3])`. */
+  newZeros(...shape: Sizes): Tensor;
+  /** Ones in this dtype. */
+  newOnes(...shape: Sizes): Tensor;
+  /** A tensor in this dtype, to be filled. */
+  newEmpty(...shape: Sizes): Tensor;
+  /** One value everywhere in this dtype. */
+  newFull(shape: Shape, value: number | boolean, options?: TensorOptions): Tensor;
+  /** The different elements in order; with `returnInverse` or `returnCounts` also how the elements are spread over them. */
+  unique(options?: ValuesOnly): Tensor;
+  unique(options: UniqueOptions): Unique;
+  /** The elements without those that equal the one before; as `unique`. */
+  uniqueConsecutive(options?: ValuesOnly): Tensor;
+  uniqueConsecutive(options: UniqueOptions): Unique;
   /** This where the condition holds, else the other. */
   where(condition: Tensor, other: binary.Operand): Tensor;
   /** The largest element, or along an axis the largest and where they stand. */
@@ -241,6 +300,37 @@ const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
   },
   expandAs(other) {
     return views.expand(this, other.shape);
+  },
+  viewAs(other) {
+    return views.view(this, other.shape);
+  },
+  reshapeAs(other) {
+    return views.reshape(this, other.shape);
+  },
+  typeAs(other) {
+    return to(this, other.dtype);
+  },
+  *[Symbol.iterator]() {
+    if (this.ndim === 0) throw new ShapeError('a scalar has no rows to iterate over', { hint: 'use item()' });
+    yield* views.unbind(this);
+  },
+  newZeros(...shape) {
+    return like.newZeros(this, sizes(shape), optionsOf(shape));
+  },
+  newOnes(...shape) {
+    return like.newOnes(this, sizes(shape), optionsOf(shape));
+  },
+  newEmpty(...shape) {
+    return like.newEmpty(this, sizes(shape), optionsOf(shape));
+  },
+  newFull(shape, value, options) {
+    return like.newFull(this, shape, value, options);
+  },
+  unique(options?: UniqueOptions) {
+    return unique(this, options!) as never;
+  },
+  uniqueConsecutive(options?: UniqueOptions) {
+    return uniqueConsecutive(this, options!) as never;
   },
   where(condition, other) {
     return masking.where(condition, this, other);

@@ -16,7 +16,10 @@ describe('Optimizer', () => {
 
   it('takes parameters that come one by one', () => {
     const model = new nn.Linear(2, 3);
-    expect(new optim.Adam(model.parameters()).paramGroups[0].params).toEqual([model.weight, model.bias]);
+    const { params } = new optim.Adam(model.parameters()).paramGroups[0];
+    expect(params).toHaveLength(2);
+    expect(params[0]).toBe(model.weight);
+    expect(params[1]).toBe(model.bias);
   });
 
   it('takes groups later', () => {

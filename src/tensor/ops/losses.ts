@@ -53,7 +53,9 @@ export function expectSameShapes(op: string, input: Tensor, target: Tensor): voi
 function hintFor(a: Shape, b: Shape): string {
   if (numel(a) !== numel(b)) return 'there must be one target for each element of the input';
   const isColumn = a.at(-1) === 1 && a.length === b.length + 1;
-  return isColumn ? 'input.squeeze(-1) makes them alike' : 'target.reshape([...input.shape]) makes them alike';
+  return isColumn
+    ? 'input.squeeze(-1) makes them alike'
+    : 'target.reshape([...input.shape]) makes them alike';
 }
 
 /** Classes and their weights, checked, as kernels read them: input (outer, classes, inner), index (outer, inner). */

@@ -12,22 +12,24 @@ export interface SortOptions {
   readonly descending?: boolean;
 }
 
+/** Which of two numbers comes first, as a sort wants it: NaN counts as the largest. */
+export function compareNumbers(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : Number(a > b);
+}
+
 /** Positions along an axis in order of value; equal ones keep their order, NaN counts as the largest. */
 export function argsort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Tensor {
   const axis = expectAxis('argsort', dim, x.ndim);
   const [outer, n, inner] = around(x.shape, axis);
   const data = x.data;
   const order = new Int32Array(data.length);
-  const compare = (a: number, b: number): number => {
-    if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-    return a < b ? -1 : Number(a > b);
-  };
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       const at = (k: number): number => (o * n + k) * inner + i;
       const positions = [...Array(n).keys()];
       positions.sort((a, b) =>
-        descending ? compare(data[at(b)], data[at(a)]) : compare(data[at(a)], data[at(b)]),
+        descending ? compareNumbers(data[at(b)], data[at(a)]) : compareNumbers(data[at(a)], data[at(b)]),
       );
       positions.forEach((p, k) => (order[at(k)] = p));
     }
