@@ -1,10 +1,29 @@
 /** Layers and losses as functions, PyTorch's torch.nn.functional. */
 export { crossEntropy, type CrossEntropyOptions } from '../tensor/ops/cross-entropy.js';
 export { ctcLoss, type CTCOptions, type CTCLengths } from '../tensor/ops/ctc.js';
+export {
+  type CosineOptions,
+  cosineSimilarity,
+  type DistanceOptions,
+  normalize,
+  type NormalizeOptions,
+  pairwiseDistance,
+} from '../tensor/ops/distances.js';
 export { dropout } from '../tensor/ops/dropout.js';
 export { embedding, type EmbeddingFunctionOptions } from '../tensor/ops/embedding.js';
+export { type GumbelOptions, gumbelSoftmax } from '../tensor/ops/gumbel-softmax.js';
 export { layerNorm, type LayerNormFunctionOptions } from '../tensor/ops/layer-norm.js';
 export type { LossOptions, Reduction } from '../tensor/ops/losses.js';
+export {
+  cosineEmbeddingLoss,
+  gaussianNllLoss,
+  type GaussianNLLOptions,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  marginRankingLoss,
+  tripletMarginLoss,
+  type TripletOptions,
+} from '../tensor/ops/losses-margin.js';
 export {
   type BCEOptions,
   type BCEWithLogitsOptions,
@@ -39,5 +58,6 @@ export {
 } from '../tensor/ops/activations.js';
 export { relu, sigmoid, tanh } from '../tensor/ops/elementwise.js';
 export { linear } from '../tensor/ops/matmul.js';
+export { pad, type PadFunctionOptions, type PadMode } from '../tensor/ops/pad.js';
 export { logSoftmax, softmax } from '../tensor/ops/softmax.js';
 export { oneHot } from '../tensor/create.js';
