@@ -24,7 +24,7 @@ abstract class ModuleSequence<T extends Module> extends Module {
 
   /** How many modules there are. */
   get length(): number {
-    return [...this.namedChildren()].length;
+    return [...this.held()].length;
   }
 
   /**
@@ -47,7 +47,7 @@ abstract class ModuleSequence<T extends Module> extends Module {
   }
 
   *[Symbol.iterator](): Generator<T> {
-    for (const [, module] of this.namedChildren()) yield module as T;
+    for (const [, module] of this.held()) yield module as T;
   }
 }
 

@@ -39,7 +39,7 @@ export interface PretrainedOptions extends EmbeddingFunctionOptions {
  * words.forward(tensor([0])).tolist(); // [[0, 0, 0]]
  */
 export class Embedding extends Module {
-  readonly weight: Parameter;
+  weight: Parameter;
   readonly paddingIdx: number | null;
   readonly scaleGradByFreq: boolean;
 

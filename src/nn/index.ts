@@ -19,15 +19,25 @@ export {
 export { Flatten, Identity, type Layer, ModuleList, Sequential } from './containers.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
 export { CTCLoss } from './ctc-loss.js';
+export { ModuleDict, ParameterDict } from './dictionaries.js';
+export { CosineSimilarity, PairwiseDistance } from './distances.js';
 export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingOptions, type PretrainedOptions } from './embedding.js';
 export * as functional from './functional.js';
 export * as init from './init.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';
+export {
+  CosineEmbeddingLoss,
+  GaussianNLLLoss,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  TripletMarginLoss,
+} from './losses-margin.js';
 export { BCELoss, BCEWithLogitsLoss, KLDivLoss, NLLLoss } from './losses-probability.js';
 export { HuberLoss, L1Loss, MSELoss, SmoothL1Loss } from './losses-regression.js';
 export { type LoadResult, Module, type StateDict } from './module.js';
+export { ParameterList } from './parameter-list.js';
 export { Parameter } from './parameter.js';
 export {
   CellModule,
@@ -40,7 +50,7 @@ export {
 export { GRU } from './recurrent/gru.js';
 export { LSTM, type LSTMOptions, type LSTMState } from './recurrent/lstm.js';
 export { MinGRU } from './recurrent/min-gru.js';
-export { RecurrentModule, type RecurrentOptions } from './recurrent/module.js';
+export { RecurrentModule, type RecurrentOptions, type RecurrentState } from './recurrent/module.js';
 export { Stepper, type StepperOptions, type StepperWeights } from './recurrent/stepper.js';
 export {
   type Lengths,

@@ -22,8 +22,8 @@ export interface LinearOptions {
  * new nn.Linear(16, 10).forward(zeros([3, 5, 16])).shape; // [3, 5, 10]
  */
 export class Linear extends Module {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+  weight: Parameter;
+  bias: Parameter | null;
 
   constructor(
     readonly inFeatures: number,

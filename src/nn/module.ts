@@ -59,16 +59,64 @@ export abstract class Module {
     Object.assign(this, { [name]: parameter });
   }
 
-  /** Modules held by this one, by name. */
+  /** Modules held by this one, by name, each once. */
   *namedChildren(): Generator<[string, Module]> {
+    const seen = new Set<Module>();
+    for (const [name, child] of this.held()) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      yield [name, child];
+    }
+  }
+
+  /** Modules held by this one, each once. */
+  *children(): Generator<Module> {
+    for (const [, child] of this.namedChildren()) yield child;
+  }
+
+  /** This module and all below it, by dotted name ('' for this one), each once. */
+  *namedModules(prefix = ''): Generator<[string, Module]> {
+    const seen = new Set<Module>();
+    for (const [path, module] of this.paths(prefix)) {
+      if (seen.has(module)) continue;
+      seen.add(module);
+      yield [path, module];
+    }
+  }
+
+  /** This module and all below it, each once. */
+  *modules(): Generator<Module> {
+    for (const [, module] of this.namedModules()) yield module;
+  }
+
+  /** Modules in properties, by name, as often as they are held. */
+  protected *held(): Generator<[string, Module]> {
     for (const [name, value] of Object.entries(this)) if (value instanceof Module) yield [name, value];
   }
 
-  /** This module and all below it, by dotted name ('' for this one). */
-  *namedModules(prefix = ''): Generator<[string, Module]> {
+  /** This module and all below it, by every path that leads there. */
+  private *paths(prefix: string): Generator<[string, Module]> {
     yield [prefix, this];
-    for (const [name, child] of this.namedChildren())
-      yield* child.namedModules(prefix ? `${prefix}.${name}` : name);
+    for (const [name, child] of this.held()) yield* child.paths(prefix ? `${prefix}.${name}` : name);
+  }
+
+  /**
+   * Calls `act` with every module below this one and then with this one, those that are held by others first: the usual way to
+   * initialise a model.
+   *
+   * @returns this module
+   * @see https://pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.apply
+   * @example
+   * const net = new nn.Sequential(new nn.Linear(2, 3), new nn.Tanh());
+   * net.apply((module) => {
+   *   if (module instanceof nn.Linear) nn.init.zeros_(module.bias);
+   * });
+   * net.at(0).bias.tolist(); // [0, 0, 0]
+   */
+  apply(act: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(act);
+    act(this);
+    return this;
   }
 
   /** All parameters by dotted name, each once. */
@@ -88,11 +136,14 @@ export abstract class Module {
     for (const [, parameter] of this.namedParameters()) yield parameter;
   }
 
-  /** All buffers by dotted name. */
+  /** All buffers by dotted name, each once. */
   *namedBuffers(): Generator<[string, Tensor]> {
+    const seen = new Set<Tensor>();
     for (const [path, module] of this.namedModules()) {
       for (const name of module.bufferNames) {
         const value = (module as unknown as Record<string, Tensor>)[name];
+        if (seen.has(value)) continue;
+        seen.add(value);
         yield [path ? `${path}.${name}` : name, value];
       }
     }
@@ -104,14 +155,14 @@ export abstract class Module {
   }
 
   /**
-   * The state under PyTorch's names, module by module. The tensors share memory with the module and have no history: use
-   * `clone()` for a snapshot.
+   * The state under PyTorch's names, module by module; what is held in two places (tied weights) stands there twice. The tensors
+   * share memory with the module and have no history: use `clone()` for a snapshot.
    *
    * @see https://pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.state_dict
    */
   stateDict(): StateDict {
     const state: StateDict = new Map();
-    for (const [path, module] of this.namedModules()) {
+    for (const [path, module] of this.paths('')) {
       const name = (key: string): string => (path ? `${path}.${key}` : key);
       for (const [key, value] of Object.entries(module)) {
         if (value instanceof Parameter || (value instanceof Tensor && module.bufferNames.has(key))) {
@@ -197,7 +248,7 @@ export abstract class Module {
   /** The module and what it holds, as PyTorch prints it. */
   toString(): string {
     const extra = this.extraRepr();
-    const children = [...this.namedChildren()].map(([name, child]) => `(${name}): ${child.toString()}`);
+    const children = [...this.held()].map(([name, child]) => `(${name}): ${child.toString()}`);
     if (children.length === 0) return `${this.constructor.name}(${extra})`;
     const lines = [...(extra ? [extra] : []), ...children].join('\n').replaceAll('\n', '\n  ');
     return `${this.constructor.name}(\n  ${lines}\n)`;

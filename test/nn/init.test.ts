@@ -33,7 +33,7 @@ describe('orthogonal_', () => {
       manualSeed(7);
       const w = init.orthogonal_(zeros([rows, cols]));
       const q = rows < cols ? w.t() : w;
-      const r = q.t().matmul(a).tolist() as number[][];
+      const r = q.t().matmul(a).tolist<number[][]>();
       r.forEach((row, i) => {
         expect(row[i]).toBeGreaterThan(0);
         for (let j = 0; j < i; j++) expect(row[j]).toBeCloseTo(0, 5);

@@ -11,7 +11,7 @@ import { gruCell } from './cells/gru.js';
 import { lstmCell } from './cells/lstm.js';
 import { recurrentLayer } from './layer.js';
 import { expectPair, type LSTMState } from './lstm.js';
-import { parameterShapes } from './module.js';
+import { parameterShapes, type RecurrentState } from './module.js';
 import { expectNonlinearity } from './rnn.js';
 import { expectFloat } from './shapes.js';
 
@@ -26,10 +26,10 @@ export abstract class CellModule extends Module {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly bias: boolean;
-  declare readonly weight_ih: Parameter;
-  declare readonly weight_hh: Parameter;
-  declare readonly bias_ih: Parameter | undefined;
-  declare readonly bias_hh: Parameter | undefined;
+  declare weight_ih: Parameter;
+  declare weight_hh: Parameter;
+  declare bias_ih: Parameter | undefined;
+  declare bias_hh: Parameter | undefined;
   private readonly name: string;
   private readonly cell: Cell;
 
@@ -54,6 +54,9 @@ export abstract class CellModule extends Module {
       this.registerParameter(key, new Parameter(uniform(shape, -bound, bound)));
     }
   }
+
+  /** PyTorch's call, for code that holds any kind of cell: the state is one tensor, or for LSTMCell a pair. */
+  abstract override forward(input: Tensor, state?: RecurrentState): RecurrentState;
 
   /** One step: input (B, I) or (I), states (B, H) or (H) → new states in the same form. */
   protected step(input: Tensor, states: readonly Tensor[] | undefined): Tensor[] {

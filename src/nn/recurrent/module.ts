@@ -28,6 +28,9 @@ export interface RecurrentOptions {
   readonly bidirectional?: boolean;
 }
 
+/** What a recurrent layer or cell carries on: the hidden state, or for LSTM the pair of hidden and cell. */
+export type RecurrentState = Tensor | readonly [hidden: Tensor, cell: Tensor];
+
 /** What a kind of layer fixes. */
 interface Kind {
   readonly name: string;
@@ -41,6 +44,11 @@ interface Kind {
  * and states. Which cell runs is up to the subclass.
  */
 export abstract class RecurrentModule extends Module {
+  // Parameters that this layer has; the others are not there.
+  [weight: `weight_${'ih' | 'hh' | 'hr'}_l${number}`]: Parameter;
+  [bias: `bias_${'ih' | 'hh'}_l${number}`]: Parameter;
+  [reverseWeight: `weight_${'ih' | 'hh' | 'hr'}_l${number}_reverse`]: Parameter;
+  [reverseBias: `bias_${'ih' | 'hh'}_l${number}_reverse`]: Parameter;
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -73,6 +81,19 @@ export abstract class RecurrentModule extends Module {
     this.outSize = projSize || hiddenSize;
     this.makeParameters();
   }
+
+  /**
+   * PyTorch's call, for code that holds any kind of layer: the state is one tensor, or for LSTM a pair.
+   *
+   * @example
+   * const layer: nn.RecurrentModule = new nn.GRU(4, 8);
+   * let state: nn.RecurrentState | undefined;
+   * for (let i = 0; i < 3; i++) [, state] = layer.forward(zeros([5, 1, 4]), state);
+   */
+  abstract override forward<T extends Tensor | PackedSequence>(
+    input: T,
+    state?: RecurrentState,
+  ): [output: T, state: RecurrentState];
 
   private get directions(): number {
     return this.bidirectional ? 2 : 1;
