@@ -2,6 +2,7 @@ export { Adadelta, type AdadeltaOptions } from './adadelta.js';
 export { Adagrad, type AdagradOptions } from './adagrad.js';
 export { Adam, type AdamOptions, AdamW } from './adam.js';
 export { Adamax, type AdamaxOptions } from './adamax.js';
+export { LBFGS, type LBFGSOptions } from './lbfgs.js';
 export type { MomentOptions } from './moments.js';
 export { NAdam, type NAdamOptions } from './nadam.js';
 export {

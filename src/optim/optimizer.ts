@@ -183,7 +183,7 @@ export abstract class Optimizer<Hyper extends object> {
     );
   }
 
-  private copied(own: ParamState, param: Tensor): ParamState {
+  protected copied(own: ParamState, param: Tensor): ParamState {
     return Object.fromEntries(
       Object.entries(own).map(([name, value]): [string, Tensor | number] => {
         if (!(value instanceof Tensor)) return [name, value];
