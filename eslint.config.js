@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [
   ['kernels'],
   ['tensor'],
-  ['optim', 'data', 'formats', 'plots'],
+  ['distributions', 'optim', 'data', 'formats', 'plots'],
   ['tables'],
   ['nn'],
   ['models'],

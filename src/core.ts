@@ -1,5 +1,6 @@
 // Everything, for pages that count bytes: operations are functions only, so that a bundler keeps those that a page uses.
 export * from './data/index.js';
+export * from './distributions/index.js';
 export * from './errors.js';
 export * from './formats/index.js';
 export * from './generation/index.js';

@@ -1,4 +1,5 @@
 export * from './data/index.js';
+export * as distributions from './distributions/index.js';
 export * from './errors.js';
 export * from './formats/index.js';
 export * from './generation/index.js';
