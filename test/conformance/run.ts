@@ -7,6 +7,7 @@ import { errors } from './groups/errors.js';
 import { func } from './groups/functions.js';
 import { layers } from './groups/layers.js';
 import { losses } from './groups/losses.js';
+import { names } from './groups/names.js';
 import { ops } from './groups/operations.js';
 import { optim } from './groups/optim.js';
 import { packed } from './groups/packed.js';
@@ -25,6 +26,7 @@ const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   init,
   layers,
   losses,
+  names,
   ops,
   optim,
   packed,

@@ -22,6 +22,7 @@ describe('readCases', () => {
           'init',
           'layers',
           'losses',
+          'names',
           'ops',
           'optim',
           'packed',
@@ -30,7 +31,7 @@ describe('readCases', () => {
         ...['rng', 'rnn', 'sched', 'train'],
       ].sort(),
     );
-    expect([...groups.values()].flat()).toHaveLength(392);
+    expect([...groups.values()].flat()).toHaveLength(528);
   });
 
   it('decodes tensors wherever they stand', () => {

@@ -108,6 +108,30 @@ const MODULES: Readonly<Record<string, Case>> = {
   MSELoss: module(() => new nn.MSELoss(), [any(4, 3), any(4, 3)]),
   SmoothL1Loss: module(() => new nn.SmoothL1Loss(), [any(4, 3), any(4, 3)]),
 
+  GaussianNLLLoss: module(() => new nn.GaussianNLLLoss({ full: true }), [any(4, 3), any(4, 3), unit(4, 3)]),
+  TripletMarginLoss: module(
+    () => new nn.TripletMarginLoss({ swap: true }),
+    [any(4, 3), any(4, 3), any(4, 3)],
+  ),
+  CosineSimilarity: module(() => new nn.CosineSimilarity(), [any(4, 3), any(4, 3)]),
+  PairwiseDistance: module(() => new nn.PairwiseDistance(), [any(4, 3), any(4, 3)]),
+  // Targets are 1 and −1.
+  MarginRankingLoss: module(
+    () => new nn.MarginRankingLoss(),
+    [any(4, 3), any(4, 3), whole(0, 2, 4, 3)],
+    (m, x, z, t) => m.forward(x, z, t.mul(2).sub(1)),
+  ),
+  CosineEmbeddingLoss: module(
+    () => new nn.CosineEmbeddingLoss(),
+    [any(4, 3), any(4, 3), whole(0, 2, 4)],
+    (m, x, z, t) => m.forward(x, z, t.mul(2).sub(1)),
+  ),
+  HingeEmbeddingLoss: module(
+    () => new nn.HingeEmbeddingLoss(),
+    [any(4, 3), whole(0, 2, 4, 3)],
+    (m, x, t) => m.forward(x, t.mul(2).sub(1)),
+  ),
+
   packSequence: module(
     () => new nn.Identity(),
     [any(4, 3), any(2, 3)],
@@ -139,9 +163,12 @@ const MODULES: Readonly<Record<string, Case>> = {
 const OTHERS = [
   'CellModule',
   'Module',
+  'ModuleDict',
   'ModuleList',
   'PackedSequence',
   'Parameter',
+  'ParameterDict',
+  'ParameterList',
   'RecurrentModule',
   'Stepper',
 ];

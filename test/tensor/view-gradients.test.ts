@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nn, Tensor } from '../../src/index.js';
+import { Generator, nn, Tensor } from '../../src/index.js';
 import * as functions from '../../src/tensor/functions.js';
 import { any, type Case, expectViewsAsCopies, mask, of, unit, whole } from '../view-gradients.js';
 
@@ -44,6 +44,12 @@ const OPERATIONS: Readonly<Record<string, Case>> = {
   mv: of((a, b) => a.mv(b), any(4, 3), any(3)),
   dot: of((a, b) => a.dot(b), any(3), any(3)),
   outer: of((a, b) => a.outer(b), any(4), any(3)),
+  addmm: of((x, a, b) => x.addmm(a, b), any(2), any(4, 3), any(3, 2)),
+  addmv: of((x, a, b) => x.addmv(a, b), any(4), any(4, 3), any(3)),
+  baddbmm: of((x, a, b) => x.baddbmm(a, b), any(2, 4, 2), any(2, 4, 3), any(2, 3, 2)),
+  addcmul: of((x, a, b) => x.addcmul(a, b), any(4, 3), any(3), any(4, 3)),
+  addcdiv: of((x, a, b) => x.addcdiv(a, b), any(4, 3), any(3), unit(4, 3)),
+  lerp: of((x, z, w) => x.lerp(z, w), any(4, 3), any(3), unit(4, 3)),
   einsum: of((a, b) => functions.einsum('bth,bsh->bts', a, b), any(2, 4, 3), any(2, 2, 3)),
 
   'sum along axes': of((x) => x.sum([0, 2]), any(2, 4, 3)),
@@ -68,6 +74,9 @@ const OPERATIONS: Readonly<Record<string, Case>> = {
   indexSelect: of((x, i) => x.indexSelect(1, i), any(4, 3), whole(0, 3, 5)),
   scatter: of((x, i, z) => x.scatter(1, i, z), any(4, 3), whole(0, 3, 4, 1), any(4, 1)),
   scatterAdd: of((x, i, z) => x.scatterAdd(0, i, z), any(4, 3), whole(0, 4, 2, 3), any(2, 3)),
+  indexAdd: of((x, i, z) => x.indexAdd(0, i, z), any(4, 3), whole(0, 4, 5), any(5, 3)),
+  indexCopy: of((x, i, z) => x.indexCopy(1, i, z), any(4, 3), whole(0, 3, 1), any(4, 1)),
+  indexFill: of((x, i) => x.indexFill(0, i, 2), any(4, 3), whole(0, 4, 2)),
   flip: of((x) => x.flip([0]), any(4, 3)),
   roll: of((x) => x.roll(1, 1), any(4, 3)),
   repeat: of((x) => functions.repeat(x, [2, 1, 2]), any(4, 3)),
@@ -99,6 +108,9 @@ const OPERATIONS: Readonly<Record<string, Case>> = {
   view: of((x) => x.unsqueeze(0).view(1, 4, 1, 3), any(4, 3)),
   expand: of((x) => x.unsqueeze(0).expand(2, 4, 3), any(4, 3)),
   expandAs: of((x, z) => x.expandAs(z), any(3), any(4, 3)),
+  viewAs: of((x, z) => x.unsqueeze(0).viewAs(z), any(4, 3), any(1, 4, 3)),
+  reshapeAs: of((x, z) => x.reshapeAs(z), any(4, 3), any(2, 6)),
+  typeAs: of((x, z) => x.typeAs(z), any(4, 3), any(2)),
   clone: of((x) => x.clone(), any(4, 3)),
   contiguous: of((x) => x.contiguous(), any(4, 3)),
   float: of((x) => x.float(), any(4, 3)),
@@ -109,6 +121,14 @@ const OPERATIONS: Readonly<Record<string, Case>> = {
   div_: of((x, z) => x.mul(1).div_(z), any(4, 3), unit(3)),
   pow_: of((x, z) => x.mul(1).pow_(z), unit(4, 3), unit(3)),
   remainder_: of((x, z) => x.mul(1).remainder_(z), unit(4, 3), unit(3)),
+  addcmul_: of((x, a, b) => x.mul(1).addcmul_(a, b), any(4, 3), any(3), any(4, 3)),
+  addcdiv_: of((x, a, b) => x.mul(1).addcdiv_(a, b), any(4, 3), any(3), unit(4, 3)),
+  lerp_: of((x, z, w) => x.mul(1).lerp_(z, w), any(4, 3), any(3), unit(4, 3)),
+  indexAdd_: of((x, i, z) => x.mul(1).indexAdd_(0, i, z), any(4, 3), whole(0, 4, 5), any(5, 3)),
+  indexCopy_: of((x, i, z) => x.mul(1).indexCopy_(1, i, z), any(4, 3), whole(0, 3, 1), any(4, 1)),
+  indexFill_: of((x, i) => x.mul(1).indexFill_(0, i, 2), any(4, 3), whole(0, 4, 2)),
+  squeeze_: of((x) => x.mul(1).squeeze_(1), any(4, 1, 3)),
+  unsqueeze_: of((x) => x.mul(1).unsqueeze_(1), any(4, 3)),
   ...changing('abs_ exp_ log_ neg_ relu_ sigmoid_ sqrt_ square_ tanh_'),
   clamp_: of((x) => x.mul(1).clamp_(0, 1), any(4, 3)),
   fill_: of((x) => x.mul(1).fill_(1), any(4, 3)),
@@ -160,6 +180,23 @@ const FUNCTIONAL: Readonly<Record<string, Case>> = {
   l1Loss: of((x, t) => F.l1Loss(x, t, { reduction: 'none' }), any(4, 3), any(4, 3)),
   smoothL1Loss: of((x, t) => F.smoothL1Loss(x, t), any(4, 3), any(4, 3)),
   huberLoss: of((x, t) => F.huberLoss(x, t), any(4, 3), any(4, 3)),
+  pad: of((x) => F.pad(x, [1, 2], { mode: 'reflect' }), any(4, 3)),
+  'pad with a value': of((x) => F.pad(x, [1, -1, 0, 2]), any(4, 3)),
+  normalize: of((x) => F.normalize(x), any(4, 3)),
+  cosineSimilarity: of((x, z) => F.cosineSimilarity(x, z), any(4, 3), any(1, 3)),
+  pairwiseDistance: of((x, z) => F.pairwiseDistance(x, z), any(4, 3), any(3)),
+  gumbelSoftmax: of((x) => F.gumbelSoftmax(x, { generator: new Generator(0) }), any(4, 3)),
+  gaussianNllLoss: of((x, t, v) => F.gaussianNllLoss(x, t, v), any(4, 3), any(4, 3), unit(4, 3)),
+  hingeEmbeddingLoss: of((x, t) => F.hingeEmbeddingLoss(x, t.mul(2).sub(1)), any(4, 3), whole(0, 2, 4, 3)),
+  marginRankingLoss: of(
+    (x, z, t) => F.marginRankingLoss(x, z, t.mul(2).sub(1)),
+    ...[any(4, 3), any(4, 3), whole(0, 2, 4, 3)],
+  ),
+  cosineEmbeddingLoss: of(
+    (x, z, t) => F.cosineEmbeddingLoss(x, z, t.mul(2).sub(1)),
+    ...[any(4, 3), any(4, 3), whole(0, 2, 4)],
+  ),
+  tripletMarginLoss: of((a, p, n) => F.tripletMarginLoss(a, p, n), any(4, 3), any(4, 3), any(4, 3)),
   ctcLoss: of(
     (x, t, n, m) => F.ctcLoss(x, t, n, m),
     ...[any(5, 2, 3), whole(1, 3, 2, 2), whole(4, 6, 2), whole(1, 3, 2)],
@@ -169,12 +206,12 @@ const FUNCTIONAL: Readonly<Record<string, Case>> = {
 // Functions without a gradient: makers, questions, positions and whole numbers.
 const WITHOUT_GRADIENT = new Set(
   (
-    'Generator Tensor all allclose any arange argmax argmin argsort bernoulli bincount capture engineReport eq equal eye ' +
-    'floorDivide full ge getNumThreads gt initialSeed isGradEnabled isfinite isinf isnan le logicalAnd logicalNot ' +
-    'logicalOr logicalXor lt manualSeed memoryUsage multinomial ne noGrad nonzero normal oneHot ones onesLike rand ' +
-    'randint randn randperm setMemoryBudget setNumThreads tensor uniform zeros zerosLike ' +
-    'address backward bool constructor data detach dim dispose grad gradNode int isContiguous isLeaf item ndim numel requiresGrad ' +
-    'requiresGrad_ size toString tolist window'
+    'Generator Tensor all allclose any arange argmax argmin argsort bernoulli bincount capture empty emptyLike engineReport eq ' +
+    'equal eye floorDivide full fullLike ge getNumThreads gt initialSeed isGradEnabled isfinite isinf isnan le linspace logicalAnd logicalNot ' +
+    'logicalOr logicalXor lt manualSeed memoryUsage multinomial ne newEmpty newFull newOnes newTensor newZeros noGrad nonzero normal oneHot ones onesLike rand ' +
+    'randLike randint randintLike randn randnLike randperm setMemoryBudget setNumThreads tensor uniform zeros zerosLike ' +
+    'address backward become bernoulli_ bool constructor data detach dim dispose grad gradNode int isContiguous isLeaf item ndim numel registerHook requiresGrad ' +
+    'normal_ requiresGrad_ size toString tolist uniform_ unique uniqueConsecutive window'
   ).split(' '),
 );
 // Draws another mask where memory lies otherwise: test/nn/dropout.test.ts.
