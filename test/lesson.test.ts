@@ -38,7 +38,7 @@ describe("the lesson after manualSeed(0), with PyTorch's dictionary", () => {
       loss.backward();
       optimizer.step();
       expect(Math.abs(loss.item() - golden.loss[i])).toBeLessThan(1e-5);
-      const said = outputs.argmax(2).view(-1).tolist() as number[];
+      const said = outputs.argmax(2).view(-1).tolist<number[]>();
       expect(said.map((c) => golden.chars[c]).join('')).toBe(golden.text[i]);
     }
   });

@@ -21,7 +21,7 @@ for (let i = 0; i < 100; i++) {
   loss.backward();
   optimizer.step();
 
-  const result = outputs.argmax(2).tolist() as number[][];
+  const result = outputs.argmax(2).tolist<number[][]>();
   const resultStr = result[0].map((c) => charSet[c]).join('');
   const prediction = JSON.stringify(result);
   const trueY = JSON.stringify(Y.tolist());

@@ -40,7 +40,7 @@ for (let i = 0; i < 100; i++) {
   optimizer.step();
 
   // The first window whole, then the last letter of each.
-  const results = outputs.argmax(2).tolist() as number[][];
+  const results = outputs.argmax(2).tolist<number[][]>();
   const said = results.flatMap((result, j) => (j === 0 ? result : result.slice(-1)));
   console.log(i, loss.item(), said.map((c) => charSet[c]).join(''));
 }

@@ -61,7 +61,7 @@ function encoded(words: Tensor): Tensor {
 const encoderOptimizer = new optim.SGD(encoder.parameters(), { lr: 0.01 });
 const decoderOptimizer = new optim.SGD(decoder.parameters(), { lr: 0.01 });
 const criterion = new nn.NLLLoss();
-const choices = randint(0, pairs.length, [iterations]).tolist() as number[];
+const choices = randint(0, pairs.length, [iterations]).tolist<number[]>();
 
 let total = 0;
 for (let i = 1; i <= iterations; i++) {

@@ -130,7 +130,7 @@ export class Classifier extends Module {
    */
   predict(text: string): LabelProbability[] {
     const { indices, lengths } = this.batch([text]);
-    const [row] = evaluating(this, () => softmax(this.forward(indices, lengths), 1).tolist() as number[][]);
+    const [row] = evaluating(this, () => softmax(this.forward(indices, lengths), 1).tolist<number[][]>());
     return row
       .map((probability, i) => ({ label: this.labels[i], probability }))
       .sort((a, b) => b.probability - a.probability);

@@ -114,9 +114,8 @@ export class Forecaster extends Module {
       throw new ShapeError(`the forecaster reads ${this.window} rows, not ${rows.length}`);
     }
     const scaled = rows.map((row) => this.scaler.transform(row));
-    const [predicted] = evaluating(
-      this,
-      () => this.forward(tensor([scaled], { dtype: 'float32' })).tolist() as number[][][],
+    const [predicted] = evaluating(this, () =>
+      this.forward(tensor([scaled], { dtype: 'float32' })).tolist<number[][][]>(),
     );
     return predicted.map((row) => row.map((value, k) => this.scaler.inverse(value, this.places[k])));
   }

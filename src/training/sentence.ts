@@ -71,7 +71,7 @@ export function* trainSentence(
     const { loss, prediction } = step();
     last = loss.item();
     yield epochEvent(epoch, last, {
-      prediction: prediction.tolist() as number[][],
+      prediction: prediction.tolist<number[][]>(),
       trueY,
       lr,
       gradNorm: gradNorm(model.parameters()),

@@ -43,7 +43,7 @@ describe('metrics of a language model', () => {
 
   it('carry the state over the whole text, however it is cut', () => {
     const indices = [...model.vocabulary.encode(TEXT)];
-    const rows = logSoftmax(model.forward(tensor([indices]))[0], 2).tolist() as number[][][];
+    const rows = logSoftmax(model.forward(tensor([indices]))[0], 2).tolist<number[][][]>();
     const whole = indices.slice(1).reduce((sum, next, i) => sum - rows[0][i][next], 0) / 22;
     for (const seqLength of [1, 5, 22, 256]) {
       expect(languageMetrics(model, TEXT, { batchSize: 1, seqLength }).loss).toBeCloseTo(whole, 5);

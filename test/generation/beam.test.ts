@@ -22,7 +22,7 @@ beforeEach(() => {
 function logProbability(prompt: string, text: string): number {
   const [start, added] = [prompt, text].map((part) => [...model.vocabulary.encode(part)]);
   const all = [...start, ...added];
-  const rows = noGrad(() => logSoftmax(model.forward(tensor([all]))[0], 2)).tolist() as number[][][];
+  const rows = noGrad(() => logSoftmax(model.forward(tensor([all]))[0], 2)).tolist<number[][][]>();
   return added.reduce((sum, unit, i) => sum + rows[0][start.length - 1 + i][unit], 0);
 }
 

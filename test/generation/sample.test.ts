@@ -120,7 +120,7 @@ describe('sample', () => {
     expect(times).toEqual([256, 256, 256, 137]);
     model.forward = forward;
     const [logits] = forward(tensor([[...vocabulary.encode(prompt)]]));
-    const last = (logits.tolist() as number[][][])[0].at(-1)!;
+    const last = logits.tolist<number[][][]>()[0].at(-1)!;
     expect(next).toBe(vocabulary.units[last.indexOf(Math.max(...last))]);
   });
 

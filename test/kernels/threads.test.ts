@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 const bits = (x: Tensor): number[] => [
-  ...new Int32Array(Float32Array.from(x.view(-1).tolist() as number[]).buffer),
+  ...new Int32Array(Float32Array.from(x.view(-1).tolist<number[]>()).buffer),
 ];
 
 /** Bits of everything that a pass forward and back gives, with so many threads. */

@@ -26,7 +26,7 @@ describe('a classifier', () => {
       [3, 6],
       [2, 6, 1],
     ]);
-    const together = softmax(model.forward(indices, lengths), 1).tolist() as number[][];
+    const together = softmax(model.forward(indices, lengths), 1).tolist<number[][]>();
     texts.forEach((text, i) => {
       for (const { label, probability } of model.predict(text)) {
         expect(together[i][model.labels.indexOf(label)]).toBeCloseTo(probability, 6);

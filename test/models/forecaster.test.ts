@@ -32,7 +32,7 @@ describe('a forecaster', () => {
   it("predicts in the data's units, which it scales by itself", () => {
     const model = modelOf();
     const scaled = rows.slice(0, 6).map((row) => scaler.transform(row));
-    const raw = model.forward(tensor([scaled])).tolist() as number[][][];
+    const raw = model.forward(tensor([scaled])).tolist<number[][][]>();
     expect(model.predict(rows.slice(0, 6))).toEqual(raw[0].map(([y]) => [scaler.inverse(y, 0)]));
     expect(() => model.predict(rows)).toThrow(ShapeError);
     expect(() => model.predict(rows.slice(0, 6).map(([y]) => [y]))).toThrow(ShapeError);

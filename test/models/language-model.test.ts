@@ -66,9 +66,12 @@ describe('LanguageModel', () => {
     const [, state] = model.forward(tensor([[7, 0]]));
     const [logits] = model.forward(tensor([[8, 3]]), state);
     const [whole] = logitsOf(model, [[7, 0, 8, 3]]) as number[][][];
-    (logits.tolist() as number[][][])[0].flat().forEach((value, i) => {
-      expect(value).toBeCloseTo(whole.slice(2).flat()[i], 6);
-    });
+    logits
+      .tolist<number[][][]>()[0]
+      .flat()
+      .forEach((value, i) => {
+        expect(value).toBeCloseTo(whole.slice(2).flat()[i], 6);
+      });
   });
 
   it('refuses a cell it does not have', () => {

@@ -55,10 +55,13 @@ describe.each(['rnn', 'lstm', 'gru', 'mingru'] as const)('a translator of %s', (
     const two = model.forward(beside, beside.input);
     expect(one.shape).toEqual([1, 3, 4]);
     expect(two.shape).toEqual([2, 5, 4]);
-    const first = (two.tolist() as number[][][])[0].slice(0, 3).flat();
-    (one.tolist() as number[][][])[0].flat().forEach((value, i) => {
-      expect(first[i]).toBeCloseTo(value, 5);
-    });
+    const first = two.tolist<number[][][]>()[0].slice(0, 3).flat();
+    one
+      .tolist<number[][][]>()[0]
+      .flat()
+      .forEach((value, i) => {
+        expect(first[i]).toBeCloseTo(value, 5);
+      });
   });
 
   it('is the same after it was saved and loaded', () => {

@@ -52,7 +52,7 @@ describe('the lesson', () => {
     for (const [name, { shape, data }] of Object.entries(torch.initial)) {
       const weight = initial.get(`rnn.${name}`)!;
       expect(weight.shape).toEqual(shape);
-      expect((weight.tolist() as number[][]).flat(), name).toEqual(data);
+      expect(weight.tolist<number[][]>().flat(), name).toEqual(data);
     }
   });
 
@@ -70,7 +70,7 @@ describe('the lesson', () => {
   it("ends near PyTorch's weights", () => {
     const final = model.stateDict();
     for (const [name, { data }] of Object.entries(torch.final)) {
-      const values = (final.get(`rnn.${name}`)!.tolist() as number[][]).flat();
+      const values = final.get(`rnn.${name}`)!.tolist<number[][]>().flat();
       values.forEach((value, i) => {
         expect(Math.abs(value - data[i]), `${name}[${i}]`).toBeLessThan(1e-3);
       });

@@ -53,7 +53,7 @@ for (let i = 0; i < ${epochs}; i++) {
   const loss = criterion.forward(logits.view(-1, vocabulary.size), Y.view(-1));
   loss.backward();
   optimizer.step();
-  const [said] = logits.argmax(2).tolist() as number[][];
+  const [said] = logits.argmax(2).tolist<number[][]>();
   console.log(i, 'loss:', loss.item(), vocabulary.decode(said));
 }
 `;

@@ -39,7 +39,7 @@ const CALLS: Readonly<Record<string, (() => unknown) | undefined>> = {
     const p = parameter();
     return new optim.Adam([{ params: [p] }, { params: [p] }]);
   },
-  'torch.optim.Adam(torch.zeros(1))': () => new optim.Adam(zeros([1]) as unknown as u.Tensor[]),
+  'torch.optim.Adam(torch.zeros(1))': () => new optim.Adam(zeros([1])),
   "nn.utils.clip_grad_norm_([(lambda p: (setattr(p, 'grad', torch.tensor([float('nan')])), p)[1])(nn.Parameter(torch.zeros(1)))], 1.0, error_if_nonfinite=True)":
     () => {
       const p = parameter();

@@ -42,7 +42,14 @@ function sentence(c: Case): Outcome {
     loss.backward();
     optimizer.step();
     losses.push(loss.item());
-    decoded.push((outputs.argmax(2).view(-1).tolist() as number[]).map((i) => dictionary[i]).join(''));
+    decoded.push(
+      outputs
+        .argmax(2)
+        .view(-1)
+        .tolist<number[]>()
+        .map((i) => dictionary[i])
+        .join(''),
+    );
   }
   return { out: { losses, decoded, ...finalOf(model) } };
 }

@@ -35,14 +35,14 @@ describe('ctcLoss', () => {
       fc.property(cases, ({ time, classes, length, blank, seed }) => {
         manualSeed(seed);
         const logProbs = randn([time, classes]).logSoftmax(-1);
-        const labels = (randint(0, classes - 1, [length]).tolist() as number[]).map(
-          (c) => c + Number(c >= blank),
-        );
+        const labels = randint(0, classes - 1, [length])
+          .tolist<number[]>()
+          .map((c) => c + Number(c >= blank));
         const loss = ctcLoss(logProbs, tensor(labels, { dtype: 'int32' }), time, length, {
           blank,
           reduction: 'sum',
         });
-        const expected = byDefinition(logProbs.tolist() as number[][], labels, blank);
+        const expected = byDefinition(logProbs.tolist<number[][]>(), labels, blank);
         if (expected === Infinity) expect(loss.item()).toBe(Infinity);
         else expect(loss.item()).toBeCloseTo(expected, 4);
       }),
@@ -112,7 +112,7 @@ describe('ctcLoss', () => {
     expect(loss.item()).toBeCloseTo(-Math.log(3 / 4), 6);
     loss.backward();
     // Of the readings 11, 10 and 01 two have class 1 at a step.
-    (x.grad!.tolist() as number[][]).forEach(([blank, one, two]) => {
+    x.grad!.tolist<number[][]>().forEach(([blank, one, two]) => {
       expect(blank).toBeCloseTo(-1 / 3, 6);
       expect(one).toBeCloseTo(-2 / 3, 6);
       expect(two).toBe(0);
