@@ -2,8 +2,8 @@
 import { bundleSizes } from './bundles.mjs';
 
 const BUDGETS = {
-  everything: 112_000,
-  'training an LSTM': 86_000,
+  everything: 127_000,
+  'training an LSTM': 91_000,
   'writing with a saved model': 76_000,
   'the core, training an LSTM': 56_000,
   'the core, writing with a saved model': 65_000,
