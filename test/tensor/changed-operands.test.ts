@@ -24,7 +24,13 @@ const ROWS: readonly Row[] = [
   ['maximum', (x, w) => x.maximum(w), 'must stay', 'must stay', 'must stay'],
   ['matmul', (x, w) => x.matmul(w.t()), 'may change', 'must stay', 'must stay'],
   ['linear', (x, w) => F.linear(x, w), 'may change', 'must stay', 'must stay'],
-  ['maskedFill', (x, w) => x.mul(1).maskedFill(w.detach().gt(2), 0), 'may change', 'may change', 'may change'],
+  [
+    'maskedFill',
+    (x, w) => x.mul(1).maskedFill(w.detach().gt(2), 0),
+    'may change',
+    'may change',
+    'may change',
+  ],
   ['exp', (x) => x.exp(), 'may change', 'may change', 'may change'],
   ['log', (x) => x.log(), 'must stay', 'may change', 'must stay'],
   ['sign', (x) => x.sign(), 'may change', 'may change', 'may change'],
@@ -72,6 +78,6 @@ it('a copy that an operation made for itself is not the operand', () => {
   const wanted = x.sum([0, 1]).tolist();
   noGrad(() => x.zero_());
   y.backward();
-  const [row] = W.grad!.tolist() as number[][];
+  const [row] = W.grad!.tolist<number[][]>();
   row.forEach((v, i) => expect(v).toBeCloseTo((wanted as number[])[i], 4));
 });
