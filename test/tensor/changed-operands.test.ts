@@ -78,6 +78,6 @@ it('a copy that an operation made for itself is not the operand', () => {
   const wanted = x.sum([0, 1]).tolist();
   noGrad(() => x.zero_());
   y.backward();
-  const [row] = W.grad!.tolist() as number[][];
+  const [row] = W.grad!.tolist<number[][]>();
   row.forEach((v, i) => expect(v).toBeCloseTo((wanted as number[])[i], 4));
 });
