@@ -9,7 +9,7 @@ export async function perform(words: readonly string[]): Promise<number> {
   process.exitCode = undefined;
   try {
     await command.parseAsync(words, { from: 'user' });
-    return Number(process.exitCode ?? EXIT.ok);
+    return exitCodeSoFar();
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     if (error instanceof CommanderError && error.code === 'commander.help') {
@@ -26,3 +26,6 @@ export async function perform(words: readonly string[]): Promise<number> {
     return failure.exit;
   }
 }
+
+/** What the command has set, where it has come to its end and that was not all well. */
+const exitCodeSoFar = (): number => Number(process.exitCode ?? EXIT.ok);

@@ -33,7 +33,7 @@ interface Owner {
 
 const PREFIX = 'lock-';
 /** How often a holder shows that it is there, and after how long a silence it is not. */
-const BEAT_MS = 5_000;
+const BEAT_MS = 3_000;
 const SILENT_MS = 60_000;
 /** How long another may hold a lock before that is an error: a process that was killed takes a moment to end. */
 const PATIENCE_MS = 2_000;

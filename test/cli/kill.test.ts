@@ -62,7 +62,7 @@ const filesOf = (runs: string): [string, Buffer][] => {
 describe.skipIf(platform === 'win32')('a run that is killed', () => {
   it(
     'goes on at 20 random moments, and ends with the weights of one that never stopped',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const random = new Generator(20);
       const begun = performance.now();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath, pid, platform } from 'node:process';
@@ -85,6 +85,18 @@ describe('the lock of a folder', () => {
     expectTaken();
   });
 
+  it('is heard of even while its process does nothing but calculate', () => {
+    const lock = FolderLock.take(folder);
+    const file = join(folder, locks()[0]);
+    const words = readFileSync(file, 'utf8');
+    utimesSync(file, 0, 0);
+    // Nothing else of this process runs meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+    expect(Date.now() - statSync(file).mtimeMs).toBeLessThan(4500);
+    expect(readFileSync(file, 'utf8')).toBe(words);
+    lock.release();
+  });
+
   it('of which not a word was written is free after the same time', () => {
     leave(null, 61);
     expectTaken();
@@ -103,7 +115,7 @@ describe('the lock of a folder', () => {
     'is never held by two, however often its owners are killed',
     { timeout: 60_000 },
     async () => {
-      const seconds = 4;
+      const seconds = 3;
       const until = performance.now() + 1000 * seconds;
       let said = '';
       let kills = 0;

@@ -77,7 +77,7 @@ describe('labelled texts', () => {
     here.write('a.csv', turned.slice(0, 30).join('\n'));
     here.write('b.csv', turned.slice(30).join('\n'));
     const { stderr } = await learn(files, '--out', 'm.safetensors');
-    expect(stderr).toContain(`60 texts with 2 labels: `);
+    expect(stderr).toContain('60 texts with 2 labels: ');
     expect(stderr).toContain(about);
     const { stdout } = await here.run(['eval', 'm.safetensors', ...files, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ accuracy: 1 });
@@ -88,7 +88,7 @@ describe('labelled texts', () => {
     const rows = WORDS.map((line, i) => {
       const [text, label] = line.split(',');
       return Buffer.concat([
-        Buffer.from(`${text}`),
+        Buffer.from(text),
         Uint8Array.from(korean[label]),
         Buffer.from(`,${label},${i % 2}\n`),
       ]);

@@ -71,6 +71,8 @@ describe('pairs', () => {
   });
 });
 
+const PACKAGE: string = '@resvg/resvg-js';
+
 describe('a picture', () => {
   it.each([
     ['look.jpg', 'a picture is an .svg or a .png, not .jpg\n  such as look.svg'],
@@ -82,7 +84,7 @@ describe('a picture', () => {
 
   it('is a PNG by a package, and without it the advice to get it', async () => {
     const { stderr } = await here.fail(['translate', 'no.safetensors', '--text', 'a', '--svg', 'look.png']);
-    const isThere = await import(`@resvg/${'resvg-js'}`).then(
+    const isThere = await import(PACKAGE).then(
       () => true,
       () => false,
     );
