@@ -13,7 +13,8 @@ export async function perform(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     if (error instanceof CommanderError && error.code === 'commander.help') {
-      command.outputHelp();
+      // Of a group, such as `unrolled runs`, where one was named.
+      (command.commands.find((one) => one.name() === words[0]) ?? command).outputHelp();
       return EXIT.usage;
     }
     const failure = failureOf(error);

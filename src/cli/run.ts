@@ -60,6 +60,7 @@ const PREPARE: Readonly<
   classify: prepareLabels,
   translate: preparePairs,
 };
+
 /** @throws UsageError for several */
 function onlyOne(paths: readonly string[], what: string): string {
   if (paths.length === 1) return paths[0];
@@ -93,12 +94,13 @@ export async function trainFiles(files: readonly string[], values: TrainValues, 
     const folder = earlier === null ? newFolder(input, prepared.sha256, values) : RunFolder.resume(resume!);
     try {
       input.keep(folder.path);
+      input.close();
       if (folder.hasState) {
         trainer.restore(folder.state(), changedRate(values));
         folder.saveModels(trainer, prepared.save);
       }
       if (earlier !== null) {
-        folder.configure({ ...earlier, settings: settingsOf(values) });
+        folder.configure({ ...earlier, settings: { ...settingsIn(earlier), ...changedSettings(values) } });
         for (const event of RunFolder.eventsOf(folder.path)) {
           view(event.type === 'start' ? { ...event, epochs: options.epochs } : event);
         }
@@ -175,9 +177,21 @@ const settingsOf = (values: TrainValues): Readonly<Record<string, unknown>> =>
     Object.entries(values).filter(([key, value]) => value !== undefined && key !== 'resume'),
   );
 
+const settingsIn = ({ settings }: RunConfig): Readonly<Record<string, unknown>> =>
+  (settings ?? {}) as Readonly<Record<string, unknown>>;
+
+/** What holds from now on, whenever the run goes on again. */
+const changedSettings = ({
+  epochs,
+  lr,
+  checkpointEvery,
+}: TrainValues): Readonly<Record<string, unknown>> => ({
+  ...{ epochs, lr, checkpointEvery },
+});
+
 /** @throws UsageError that names what differs from the run to go on with */
 function expectSame(earlier: RunConfig, values: TrainValues): void {
-  const before = (earlier.settings ?? {}) as Readonly<Record<string, unknown>>;
+  const before = settingsIn(earlier);
   for (const [name, value] of Object.entries(values)) {
     if (CHANGEABLE.includes(name) || JSON.stringify(before[name]) === JSON.stringify(value)) continue;
     throw new UsageError(`the run was started with ${name} ${shown(before[name])}, not ${shown(value)}`, {

@@ -150,6 +150,12 @@ describe('help', () => {
     expect(status).toBe(0);
   });
 
+  it('is what a group of commands says without one of them, with exit code 2', async () => {
+    const { status, stdout } = await here.run(['runs']);
+    expect([status, stdout]).toEqual([2, expect.stringMatching(/^Usage: unrolled runs/)]);
+    expect((await here.run([])).stdout).toMatch(/^Usage: unrolled \[/);
+  });
+
   it('says its version', async () => {
     expect((await here.run(['--version'])).stdout).toBe(`${packageJson.version}\n`);
   });

@@ -189,6 +189,10 @@ describe('a run that goes on', () => {
       0.01, 0.01, 0.001, 0.001,
     ]);
     expect(told.at(-2)).toMatchObject({ type: 'done', epochs: 4 });
+    // How it is shown is a matter of each call.
+    expect(JSON.parse(here.read(here.onlyRun(), 'config.json'))).toMatchObject({
+      settings: { epochs: 4, lr: 0.001, json: false },
+    });
   });
 });
 
