@@ -18,6 +18,8 @@ export interface LabelledTable {
   readonly data: readonly { readonly text: string; readonly label: string }[];
   readonly text: string;
   readonly label: string;
+  /** Whether these are names that stand in the file. */
+  readonly hasNames: boolean;
 }
 
 /**
@@ -53,7 +55,10 @@ export function readLabelledTable(file: string, options: LabelledOptions): Label
       `${name}: every text has the label '${data[0].label}'; telling classes apart takes 2`,
     );
   }
-  return { data, text: columns[found.text], label: columns[found.label] };
+  return {
+    ...{ data, text: columns[found.text], label: columns[found.label] },
+    hasNames: columns === table.columns,
+  };
 }
 
 /** Where texts and labels are. */
@@ -90,13 +95,12 @@ export function labelColumns(
   let textAt = text === undefined ? named(columns, TEXT_NAMES, TEXT_ENDING) : columnIndex(columns, text);
   let labelAt = label === undefined ? named(columns, LABEL_NAMES, LABEL_ENDING) : columnIndex(columns, label);
   const others = columns.map((_, at) => at).filter((at) => at !== textAt && at !== labelAt);
-  if (textAt < 0 !== labelAt < 0 && others.length === 1) {
-    if (textAt < 0) [textAt] = others;
-    else [labelAt] = others;
-  }
   const cells = (at: number): readonly string[] => rows.map((row) => row.cells[at].trim());
   if (labelAt < 0) labelAt = only(others.filter((at) => isRepeated(cells(at))));
-  if (textAt < 0) textAt = only(others.filter((at) => at !== labelAt && isWordy(cells(at))));
+  if (labelAt < 0 && textAt < 0 && others.length === 2) labelAt = fewer(others, cells);
+  const rest = others.filter((at) => at !== labelAt);
+  const isText = rest.length === 1 ? hasWords : isWordy;
+  if (textAt < 0) textAt = only(rest.filter((at) => isText(cells(at))));
   return textAt < 0 || labelAt < 0 || textAt === labelAt ? null : { text: textAt, label: labelAt };
 }
 
@@ -119,9 +123,20 @@ const isRepeated = (cells: readonly string[]): boolean => {
   return different >= 2 && 2 * different <= cells.length;
 };
 
+/** Texts may come again as well: of two such columns the one with few values has the labels. −1 where none has fewer. */
+function fewer([a, b]: readonly number[], cells: (at: number) => readonly string[]): number {
+  const [x, y] = [new Set(cells(a)).size, new Set(cells(b)).size];
+  const [few, many] = x < y ? [a, b] : [b, a];
+  return x !== y && isRepeated(cells(few)) && hasWords(cells(many)) ? few : -1;
+}
+
 const isWordy = (cells: readonly string[]): boolean =>
-  2 * new Set(cells).size > cells.length &&
-  2 * cells.filter((cell) => /\p{L}/u.test(cell)).length > cells.length;
+  2 * new Set(cells).size > cells.length && hasWords(cells);
+
+/** Mostly letters somewhere, and not dates such as 'Jan 1 2000'. */
+const hasWords = (cells: readonly string[]): boolean =>
+  2 * cells.filter((cell) => /\p{L}/u.test(cell)).length > cells.length &&
+  !cells.every((cell) => !Number.isNaN(Date.parse(cell)));
 
 /** A first row that is as the others is no row of names: the label in it comes again below. */
 function withoutNames(table: Table, { label }: LabelColumns): Table {

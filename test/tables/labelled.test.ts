@@ -41,6 +41,21 @@ describe('labelled texts', () => {
     ).toEqual([second, first]);
   });
 
+  it('are found where texts come again, too', () => {
+    const lines = rows((_, is, i) => `${is},${['hello', 'hi', 'good day'][i % 3]}`);
+    expect(columnsOf('who,what', lines)).toEqual(['what', 'who']);
+  });
+
+  it('are not dates with a few values beside', () => {
+    for (const date of ['Jan 1', 'January']) {
+      const lines = rows((_, __, i) => `${date} ${2000 + i},${i % 3}`);
+      for (const header of ['date,sold', 'date,rating', 'text,rating']) {
+        const isNamed = header === 'text,rating';
+        expect(labelColumns(readCsv(csv(header, ...lines))) !== null, header).toBe(isNamed);
+      }
+    }
+  });
+
   it('are found beside numbers and dates', () => {
     const lines = rows((said, is, i) => `${i},2024-01-${10 + i},${said},${is},${i % 2}.5`);
     expect(columnsOf('id,day,comment,tag,score', lines)).toEqual(['comment', 'tag']);
@@ -65,6 +80,7 @@ describe('labelled texts', () => {
       'subject,words,label',
       (said: string, is: string) => `${said},${said}!,${is}`,
     ],
+    ['a number for each', 'title,price', (said: string, _: string, i: number) => `${said},${i}.5`],
     ['numbers only', 'a,b', (_: string, __: string, i: number) => `${i},${i}`],
   ])('that cannot be told apart are a question: %s', (_, header, row) => {
     const file = csv(header, ...rows(row));
