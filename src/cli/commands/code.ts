@@ -9,13 +9,15 @@ import { isFolder, readFileBytes } from '../../formats/platform-files.js';
 import { LanguageModel } from '../../models/language-model.js';
 import type { Network, Order, Plan, TaskPlan, UsePlan } from '../code/plan.js';
 import { pytorchProgram } from '../code/pytorch.js';
+import { isInPytorch, type LabelNames, pytorchLabels } from '../code/pytorch-labels.js';
 import { taskPlan } from '../code/task-plan.js';
 import { typescriptProgram } from '../code/typescript.js';
 import { define } from '../command.js';
 import { UsageError } from '../failure.js';
 import { modelPath } from '../model-path.js';
 import { anyModel, kindOfModel } from '../models.js';
-import { kindOf } from '../prepare/kind.js';
+import { readLabelledTable } from '../../tables/labelled.js';
+import { kindOf, wholeFile } from '../prepare/kind.js';
 import { namedFiles } from '../prepare/pair-files.js';
 import { RUNS_SETTING, runPath } from '../run-path.js';
 import { choice, type ValuesOf, words } from '../settings/setting.js';
@@ -50,6 +52,7 @@ export const codeCommand = define({
       values,
     );
     if (values.to === 'ts') stdout.write(typescriptProgram(plan));
+    else if ('task' in plan && isInPytorch(plan)) stdout.write(pytorchLabels(plan, labelNames(plan)));
     else if (plan.kind === 'use' || 'task' in plan) throw notInPytorch(plan);
     else stdout.write(pytorchProgram(plan));
   },
@@ -82,8 +85,22 @@ const isPlain = (values: Values): boolean => {
   return isOfLetters && isOneHot && isSteady && values.clip !== 0 && values.encoding === undefined;
 };
 
+/** What the columns are called, which Python reads by name. @throws UsageError where the table has no names */
+function labelNames(plan: TaskPlan): LabelNames {
+  const [path] = plan.paths;
+  const { text, label, hasNames } = readLabelledTable(wholeFile(path).text, {
+    ...plan.reading,
+    format: plan.reading.format === 'jsonl' ? 'jsonl' : 'csv',
+    name: path,
+  });
+  if (hasNames) return { text, label };
+  throw new UsageError('the PyTorch program reads columns by name, and these have none', {
+    hint: 'put a line such as text,label above them; or --to ts',
+  });
+}
+
 const WHAT = {
-  ...{ text: 'a text with these settings', labels: 'labels', pairs: 'pairs', table: 'a table' },
+  ...{ text: 'a text with these settings', labels: 'labels like these', pairs: 'pairs', table: 'a table' },
   ...{
     'language model': 'a model',
     classifier: 'a classifier',
@@ -95,7 +112,7 @@ const WHAT = {
 function notInPytorch(plan: TaskPlan | UsePlan): UsageError {
   const what = WHAT[plan.kind === 'use' ? plan.of : plan.kind];
   return new UsageError(
-    `there is no PyTorch program for ${what}: it is for sentences and texts by character`,
+    `there is no PyTorch program for ${what}: there is for sentences, and for texts and labelled texts by character`,
     {
       hint:
         plan.kind === 'use'
