@@ -31,7 +31,7 @@ export function pytorchLabels(
   const options = [
     ...(numLayers === 1 ? [] : [`num_layers=${String(numLayers)}`]),
     ...(both ? ['bidirectional=True'] : []),
-    ...(dropout === undefined ? [] : [`dropout=${String(dropout)}`]),
+    ...(dropout === undefined ? [] : [`dropout=${JSON.stringify(dropout)}`]),
   ].map((option) => `, ${option}`);
   const clipping =
     clip === Infinity ? '' : `        torch.nn.utils.clip_grad_norm_(model.parameters(), ${String(clip)})\n`;
