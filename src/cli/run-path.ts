@@ -43,9 +43,9 @@ export function runPath(named: string, runs: string): string {
     return others.reduce((last, one) => (one.started >= last.started ? one : last), first).path;
   }
   const isPath = named.includes('/') || named.includes(sep);
-  const found = runsIn(isPath ? dirname(named) : runs).filter((path) =>
-    basename(path).startsWith(basename(named)),
-  );
+  const all = runsIn(isPath ? dirname(named) : runs);
+  const whole = all.filter((path) => basename(path) === basename(named));
+  const found = whole.length > 0 ? whole : all.filter((path) => basename(path).startsWith(basename(named)));
   if (found.length > 1) {
     throw new UsageError(`${found.length} runs start with ${named}`, {
       hint: `${found.slice(0, 3).join(', ')}${found.length > 3 ? ', …' : ''}: say more of the name`,

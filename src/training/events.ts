@@ -138,8 +138,8 @@ export interface DoneEvent {
   readonly v: 1;
   readonly type: 'done';
   readonly epochs: number;
-  /** Null where there was no epoch. */
-  readonly loss: number | null;
+  /** NaN, which JSON has as null, where there was no epoch. */
+  readonly loss: number;
   readonly seconds: number;
   /** For a sentence: what the model says by itself from the first letter on. */
   readonly freeRun?: string;

@@ -66,7 +66,7 @@ export function* trainSentence(
     optimizer.step();
     return { loss, prediction: argmax(outputs, 2) };
   });
-  let last: number | null = null;
+  let last = NaN;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const { loss, prediction } = step();
     last = loss.item();

@@ -162,7 +162,7 @@ export class Trainer {
       v: 1,
       type: 'done',
       epochs: this.position.epoch,
-      loss: this.position.last,
+      loss: this.position.last ?? NaN,
       seconds: elapsed(),
     };
   }

@@ -58,7 +58,7 @@ export function textView(out: Terminal, notes: Terminal): View {
     else if (event.type === 'sample') notes.write(`  ${visible(event.text)}\n`);
     else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
     else if (event.type === 'evaluation') notes.write(evaluationText(event));
-    else if (event.loss === null) notes.write('no epochs: nothing was learnt\n');
+    else if (Number.isNaN(event.loss)) notes.write('no epochs: nothing was learnt\n');
     else
       notes.write(
         `${event.epochs} epochs in ${duration(event.seconds)}, loss ${event.loss.toFixed(4)} ${words.loss}\n`,

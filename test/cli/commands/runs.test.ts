@@ -117,27 +117,30 @@ describe('a run', () => {
       ],
       ...[
         ['train', 'book.txt', '--init-from', 'latest', '--epochs', '0'],
-        ['runs', 'rm', start + basename(run).slice(12)],
+        ['runs', 'rm', basename(run)],
       ],
     ]) {
       const { status, stderr } = await here.run([...words, '--runs', 'elsewhere']);
       expect([status, stderr], words.join(' ')).toEqual([0, expect.not.stringContaining('error')]);
     }
-    expect(here.files('elsewhere').join()).not.toContain(basename(run));
+    expect(here.files('elsewhere')).not.toContain(basename(run));
   });
 
   it('that is called so has to be the only one, and to be there', async () => {
     mkdirSync(join(here.folder, 'runs'));
     expect((await here.fail(['runs', 'show', 'latest'])).stderr).toContain('there is no run in runs');
-    for (const name of ['one', 'other']) {
+    for (const name of ['one', 'other', 'one-2']) {
       RunFolder.create(join(here.folder, 'runs', name), {
         started: name === 'one' ? '2026' : '2025',
       }).close();
     }
     const { status, stderr } = await here.fail(['runs', 'show', 'o']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('2 runs start with o')]);
-    expect(stderr).toContain(`${join('runs', 'one')}, ${join('runs', 'other')}: say more of the name`);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('3 runs start with o')]);
+    expect(stderr).toContain(
+      `${join('runs', 'one')}, ${join('runs', 'one-2')}, ${join('runs', 'other')}: say more of the name`,
+    );
     expect((await here.run(['runs', 'show', 'latest'])).stdout).toContain(join('runs', 'one'));
+    expect((await here.run(['runs', 'show', 'one', '--json'])).stdout).toContain('"2026"');
     expect((await here.run(['runs', 'show', 'runs/ot'])).stdout).toContain(join('runs', 'other'));
     expect((await here.fail(['sample', 'x'])).stderr).toContain('cannot read x: it does not exist');
   });
