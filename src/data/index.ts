@@ -20,11 +20,13 @@ export {
 } from './vocabulary.js';
 export { Scaler, SCALER_KINDS, type ScalerData, type ScalerKind } from './scaler.js';
 export {
+  joinSeries,
   rowsIn,
   type Series,
   sliceSeries,
   splitByTime,
   type WindowOptions,
   type Windows,
+  windowEnds,
   windowsOf,
 } from './series.js';

@@ -7,18 +7,54 @@ export interface Series {
   readonly dates: readonly Date[] | null;
   /** (column, row) */
   readonly values: readonly Float64Array[];
+  /** Rows before which something is missing, over which no window reaches. Default: none. */
+  readonly breaks?: readonly number[];
 }
 
 /** How many rows there are. */
 export const rowsIn = ({ values }: Series): number => values[0]?.length ?? 0;
 
 /** Rows `from` to `to` of a series, without a copy of the numbers. */
-export function sliceSeries({ columns, dates, values }: Series, from: number, to: number): Series {
+export function sliceSeries(
+  { columns, dates, values, breaks = [] }: Series,
+  from: number,
+  to: number,
+): Series {
+  const within = breaks.flatMap((row) => (row >= from && row < to ? [row - from] : []));
   return {
     columns,
     dates: dates?.slice(from, to) ?? null,
     values: values.map((column) => column.subarray(from, to)),
+    ...(within.length > 0 ? { breaks: within } : {}),
   };
+}
+
+/**
+ * Two parts of one series, one behind the other; `splitByTime` made them.
+ *
+ * @throws ValueError for parts of other columns
+ */
+export function joinSeries(past: Series, future: Series): Series {
+  if (past.columns.join('\n') !== future.columns.join('\n')) {
+    throw new ValueError(
+      `parts of one series have the same columns, not ${past.columns.join(', ')} and ${future.columns.join(', ')}`,
+    );
+  }
+  const before = rowsIn(past);
+  const breaks = [...(past.breaks ?? []), ...(future.breaks ?? []).map((row) => row + before)];
+  return {
+    columns: past.columns,
+    dates: past.dates && future.dates && [...past.dates, ...future.dates],
+    values: past.values.map((column, i) => joinedColumns(column, future.values[i])),
+    ...(breaks.length > 0 ? { breaks } : {}),
+  };
+}
+
+function joinedColumns(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /**
@@ -43,6 +79,8 @@ export interface WindowOptions {
   readonly horizon: number;
   /** Indices of the columns that are predicted. */
   readonly targets: readonly number[];
+  /** Rows before which something is missing. Default: none. */
+  readonly breaks?: readonly number[];
 }
 
 /** All windows of a table: what is read, and what came after it. */
@@ -55,38 +93,71 @@ export interface Windows {
 }
 
 /**
- * Cuts rows into windows, each one row later than the one before.
+ * Where windows end that have nothing missing in them: the first row that is predicted, for each.
+ *
+ * @param count  rows that there are
+ * @example
+ * windowEnds(6, { window: 2, horizon: 1, breaks: [3] }); // [2, 5]
+ */
+export function windowEnds(
+  count: number,
+  { window, horizon, breaks = [] }: Omit<WindowOptions, 'targets'>,
+): number[] {
+  const ends: number[] = [];
+  let next = 0;
+  for (let end = window; end + horizon <= count; end++) {
+    while (next < breaks.length && breaks[next] <= end - window) next += 1;
+    if (next === breaks.length || breaks[next] >= end + horizon) ends.push(end);
+  }
+  return ends;
+}
+
+/**
+ * Cuts rows into windows, each one row later than the one before, but for those that would reach over a gap.
  *
  * @param rows  (row, column), scaled already
- * @throws ValueError for fewer rows than a window and its horizon
+ * @throws ValueError for fewer rows than a window and its horizon, in one stretch
  * @example
  * const { count, X, Y } = windowsOf([[1], [2], [3], [4]], { window: 2, horizon: 1, targets: [0] });
  * [count, [...X], [...Y]]; // [2, [1, 2, 2, 3], [3, 4]]
  */
-export function windowsOf(
-  rows: readonly (readonly number[])[],
-  { window, horizon, targets }: WindowOptions,
-): Windows {
+export function windowsOf(rows: readonly (readonly number[])[], options: WindowOptions): Windows {
+  const { window, horizon, targets, breaks = [] } = options;
   for (const [name, size] of Object.entries({ window, horizon })) {
     if (!Number.isInteger(size) || size < 1)
       throw new ValueError(`${name} must be a whole number from 1 on, not ${size}`);
   }
-  const count = rows.length - window - horizon + 1;
-  if (count < 1) {
-    throw new ValueError(
-      `${rows.length} rows are too few: a window of ${window} and a horizon of ${horizon} take ${window + horizon}`,
-      { hint: 'take a shorter window or horizon, or more data' },
-    );
-  }
+  const ends = windowEnds(rows.length, options);
+  const count = ends.length;
+  if (count === 0) throw tooFew(rows.length, { window, horizon, breaks });
   const columns = rows[0].length;
   const X = new Float32Array(count * window * columns);
   const Y = new Float32Array(count * horizon * targets.length);
-  for (let i = 0; i < count; i++) {
-    for (let t = 0; t < window; t++) X.set(rows[i + t], (i * window + t) * columns);
+  ends.forEach((end, i) => {
+    for (let t = 0; t < window; t++) X.set(rows[end - window + t], (i * window + t) * columns);
     for (let t = 0; t < horizon; t++) {
-      const row = rows[i + window + t];
-      targets.forEach((column, k) => (Y[(i * horizon + t) * targets.length + k] = row[column]));
+      targets.forEach((column, k) => (Y[(i * horizon + t) * targets.length + k] = rows[end + t][column]));
     }
-  }
+  });
   return { count, X, Y };
+}
+
+function tooFew(
+  rows: number,
+  { window, horizon, breaks }: Required<Omit<WindowOptions, 'targets'>>,
+): ValueError {
+  const need = `a window of ${window} and a horizon of ${horizon} take ${window + horizon}`;
+  if (rows < window + horizon || breaks.length === 0) {
+    return new ValueError(`${rows} rows are too few: ${need}`, {
+      hint: 'take a shorter window or horizon (--window, --horizon), or more data',
+    });
+  }
+  const edges = [0, ...breaks, rows];
+  const longest = Math.max(...edges.slice(1).map((edge, i) => edge - edges[i]));
+  return new ValueError(
+    `${rows} rows have gaps, and the longest stretch without one is of ${longest} rows: ${need}`,
+    {
+      hint: 'take a shorter window or horizon (--window, --horizon), look past the gaps (--gaps ignore), or fill them (--fill linear)',
+    },
+  );
 }

@@ -1,6 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Scaler } from '../../src/data/scaler.js';
-import { rowsIn, type Series, splitByTime, windowsOf } from '../../src/data/series.js';
+import {
+  joinSeries,
+  rowsIn,
+  type Series,
+  splitByTime,
+  windowEnds,
+  windowsOf,
+} from '../../src/data/series.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
 
 const series: Series = {
@@ -26,6 +34,47 @@ describe('a series', () => {
     expect(() => windowsOf(rows, { window: 4, horizon: 2, targets: [0] })).toThrow('5 rows are too few');
     expect(() => windowsOf(rows, { window: 0, horizon: 2, targets: [0] })).toThrow(
       'window must be a whole number',
+    );
+  });
+});
+
+describe('gaps', () => {
+  const broken: Series = { ...series, breaks: [2, 3] };
+
+  it('stay where they are when a series is cut and joined', () => {
+    const [past, future] = splitByTime(broken, 0.4);
+    expect([past.breaks, future.breaks]).toEqual([[2], [0]]);
+    expect(joinSeries(past, future)).toEqual(broken);
+    expect(joinSeries(...splitByTime(series, 0.4))).toEqual(series);
+    expect(() => joinSeries(past, { ...future, columns: ['x', 'y'] })).toThrow('have the same columns');
+  });
+
+  it('are in no window', () => {
+    const rows = [1, 2, 3, 4, 5, 6].map((x) => [x]);
+    const cut = { window: 2, horizon: 1, targets: [0], breaks: [3] };
+    expect([...windowsOf(rows, cut).X]).toEqual([1, 2, 4, 5]);
+    expect(windowEnds(6, { window: 2, horizon: 2, breaks: [3] })).toEqual([]);
+    expect(() => windowsOf(rows, { ...cut, horizon: 2 })).toThrow(
+      '6 rows have gaps, and the longest stretch without one is of 3 rows: a window of 2 and a horizon of 2 take 4',
+    );
+  });
+
+  it('are where they are said to be, for any size', () => {
+    const sizes = fc.record({
+      count: fc.integer({ min: 1, max: 30 }),
+      window: fc.integer({ min: 1, max: 5 }),
+      horizon: fc.integer({ min: 1, max: 4 }),
+      places: fc.uniqueArray(fc.integer({ min: 0, max: 30 })),
+    });
+    fc.assert(
+      fc.property(sizes, ({ count, window, horizon, places }) => {
+        const breaks = [...places].sort((a, b) => a - b);
+        const expected = Array.from({ length: count + 1 }, (_, end) => end).filter((end) => {
+          const [from, to] = [end - window, end + horizon];
+          return from >= 0 && to <= count && !breaks.some((row) => row > from && row < to);
+        });
+        expect(windowEnds(count, { window, horizon, breaks })).toEqual(expected);
+      }),
     );
   });
 });
