@@ -1,5 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { FormatError } from '../errors.js';
+import { type Dialect, dialectOf, separatorSaid, separatorShown } from './dialect.js';
+import { frameOf, type FrameOptions } from './frame.js';
 
 /** A row of a table, and the line of the file in which it begins. */
 export interface Row {
@@ -15,80 +17,97 @@ export interface Table {
 }
 
 /** How a table is written. */
-export interface CsvOptions {
-  /** Default: whichever of comma, semicolon and tab the first line has most of. */
-  readonly delimiter?: string;
-  /** What the text is, for messages. Default 'the table'. */
-  readonly name?: string;
+export interface CsvOptions extends FrameOptions {
+  /** A sign, or tab or space. Default: the one of tab, semicolon, bar, comma and blanks that most rows have equally often. */
+  readonly separator?: string;
+  /** Lines to leave out at the start. Default 0. */
+  readonly skip?: number;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'it has another number of cells than the lines before',
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has another number of cells than the first line',
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'something stands behind a closing quote',
   INVALID_OPENING_QUOTE: 'a quote stands in the middle of a cell',
 };
 
 /**
- * Reads a table: RFC 4180, with lines that begin with # as comments. The first row names the columns; where it is all numbers, the
- * comment before it does, if it has as many names, and else they are c1, c2, ….
+ * Reads a table: RFC 4180, with lines that begin with # as comments. The first row names the columns, unless it is as the others are: then
+ * the comment before it does, if it has as many names, and else they are c1, c2, ….
  *
- * @throws FormatError that names the line, for quotes that do not close, rows of different lengths, names that are missing or
- *   there twice, and a table without rows
+ * @throws FormatError that names the line, for quotes that do not close, rows of different lengths, titles before and footers behind the
+ *   table, names that are there twice, and a table without rows
  */
-export function readCsv(text: string, { delimiter, name = 'the table' }: CsvOptions = {}): Table {
-  const body = text.replace(/^\ufeff/, '');
-  const first = body.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
-  const used = delimiter ?? likelyDelimiter(first);
-  const all = records(body, used, name);
-  if (all.length === 0) throw new FormatError(`${name} is empty`);
-  const isNamed = !all[0].cells.every(isNumber);
-  const columns = isNamed ? all[0].cells.map((cell) => cell.trim()) : unnamed(body, all[0], used);
-  const rows = isNamed ? all.slice(1) : all;
-  expectNames(columns, name);
-  if (rows.length === 0) throw new FormatError(`${name} has names of columns, but no rows`);
+export function readCsv(text: string, options: CsvOptions = {}): Table {
+  const { columns, rows } = frameOf(rowsOf(text, options), options);
   return { columns, rows };
 }
 
-function records(text: string, delimiter: string, name: string): Row[] {
+/** The rows of a text, how they were told apart, and its comments. */
+export interface RawRows extends Dialect {
+  readonly rows: readonly Row[];
+  /** Lines that begin with #, without it. */
+  readonly comments: readonly string[];
+  /** What the text's own separator seems to be, whatever was asked for. */
+  readonly likely: string;
+}
+
+/** Cuts a text into rows of cells. @throws FormatError for quotes that are wrong */
+export function rowsOf(text: string, { separator, skip = 0, name = 'the table' }: CsvOptions = {}): RawRows {
+  const unix = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const body =
+    skip > 0
+      ? unix.replace(new RegExp(`^(?:[^\\n]*(?:\\n|$)){0,${skip}}`), (lines) => lines.replace(/[^\n]/g, ''))
+      : unix;
+  const found = dialectOf(body.replace(/^\n+/, ''));
+  const dialect = { ...found, ...(separator === undefined ? {} : { separator: separatorSaid(separator) }) };
+  // Excel's own line that names the separator is no row, but a line.
+  const plain = body.replace(/^(\n*)sep=.(?=\n)/i, '$1');
+  const comments: string[] = [];
+  // A line that begins with # within quotes is text.
+  const table = plain.includes('#')
+    ? plain.replace(/"(?:[^"]|"")*"|^#.*$/gm, (found) => {
+        if (!found.startsWith('#')) return found;
+        comments.push(found.slice(1));
+        return '';
+      })
+    : plain;
+  if (
+    /^\s*@(?:relation|problemname|attribute|frequency)\b/im.test(plain.slice(0, 4096)) &&
+    /^@data\b/im.test(plain)
+  ) {
+    throw new FormatError(`${name} is a file of several series (.tsf, .ts or .arff), not a table`, {
+      hint: 'take the values of one series, one a line, as a file of their own',
+    });
+  }
+  return { ...dialect, rows: records(table, dialect, name), likely: found.separator, comments };
+}
+
+function records(text: string, { separator, quote }: Dialect, name: string): Row[] {
+  const isBlank = separator === ' ';
   try {
-    const parsed = parse(text, {
-      ...{ delimiter, comment: '#', comment_no_infix: true, info: true, skip_empty_lines: true },
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return parsed.map(({ record, info }) => ({ line: info.lines, cells: record }));
+    const parsed = parse(isBlank ? text.replace(/^ +| +$/gm, '').replace(/ {2,}/g, ' ') : text, {
+      ...{ delimiter: separator, quote, record_delimiter: '\n', relax_column_count: true, trim: !isBlank },
+    });
+    return numbered(parsed);
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = (cause as unknown as { lines?: number }).lines;
     const reason = Object.hasOwn(REASONS, cause.code) ? REASONS[cause.code] : cause.message;
     throw new FormatError(`${name}${line === undefined ? '' : `, line ${line}`}: ${reason}`, {
-      hint: `cells are separated by ${shownDelimiter(delimiter)}; one that has it, or a quote, stands in double quotes`,
+      hint: `cells are separated by ${separatorShown(separator)}; one that has it, or a quote, stands in double quotes`,
       cause,
     });
   }
 }
 
-const isNumber = (cell: string): boolean => cell.trim() !== '' && Number.isFinite(Number(cell));
-
-function unnamed(text: string, { cells }: Row, delimiter: string): string[] {
-  const comments = text.split(/\r?\n/).filter((line) => line.startsWith('#'));
-  const names = (comments.at(-1) ?? '')
-    .slice(1)
-    .split(delimiter)
-    .map((cell) => cell.trim());
-  return names.length === cells.length && !names.includes('') ? names : cells.map((_, i) => `c${i + 1}`);
+/** Rows with the line in which they begin: each ends one, and so does every line within a cell. Empty lines are none. */
+function numbered(parsed: readonly string[][]): Row[] {
+  const rows: Row[] = [];
+  let line = 1;
+  for (const cells of parsed) {
+    if (cells.length > 1 || cells[0] !== '') rows.push({ line, cells });
+    line += 1;
+    for (const cell of cells) if (cell.includes('\n')) line += cell.split('\n').length - 1;
+  }
+  return rows;
 }
-
-function expectNames(columns: readonly string[], name: string): void {
-  const empty = columns.indexOf('');
-  if (empty >= 0) throw new FormatError(`${name}: column ${empty + 1} has no name`);
-  const twice = columns.find((column, i) => columns.indexOf(column) !== i);
-  if (twice !== undefined) throw new FormatError(`${name}: two columns are called '${twice}'`);
-}
-
-function likelyDelimiter(line: string): string {
-  const counts = [',', ';', '\t'].map((sign) => [sign, line.split(sign).length] as const);
-  return counts.reduce((best, one) => (one[1] > best[1] ? one : best))[0];
-}
-
-const shownDelimiter = (sign: string): string => (sign === '\t' ? 'tabs' : `'${sign}'`);

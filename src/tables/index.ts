@@ -1,10 +1,12 @@
 export { type CsvOptions, readCsv, type Row, type Table } from './csv.js';
-export {
-  columnIndex,
-  MISSING_CHOICES,
-  type MissingChoice,
-  readSeries,
-  type SeriesOptions,
-} from './series.js';
+export { columnIndex } from './columns.js';
+export { type DateColumns } from './date-columns.js';
+export { type DateForm, type Language } from './date-format.js';
+export { FILL_CHOICES, type FillChoice, MISSING_CHOICES, type MissingChoice } from './fill.js';
+export { formFrom, GAP_CHOICES, type GapChoice, type TableForm } from './form.js';
+export { type Decimal } from './numbers.js';
+export { DUPLICATE_CHOICES, type DuplicateChoice } from './order.js';
+export { type LeftOut, type MissingCells, reportLines, type TableReport } from './report.js';
+export { type DateAhead, readSeries, readTable, type ReadTable, type SeriesOptions } from './series.js';
 export { type LabelledOptions, type LabelledTable, readLabelled, readLabelledTable } from './labelled.js';
 export { alignedPairs, type PairsOptions, readPairs } from './pairs.js';

@@ -1,6 +1,6 @@
 import { FormatError, ValueError } from '../errors.js';
+import { columnIndex } from './columns.js';
 import { readCsv, type Table } from './csv.js';
-import { columnIndex } from './series.js';
 
 /** What of a file makes labelled texts. */
 export interface LabelledOptions {
