@@ -1,3 +1,4 @@
+import { windowEnds } from '../data/series.js';
 import { ValueError } from '../errors.js';
 import { naive, seasonalNaive } from '../generation/baselines.js';
 import { type ForecastModel, predictAhead, rowsOf, type SeriesColumns } from '../generation/forecast.js';
@@ -65,8 +66,10 @@ export function forecastMetrics(
 /** One target's forecasts beside the baselines, on the same data. */
 export interface ForecastComparison {
   readonly target: string;
-  /** Forecasts that were made, of all steps of the horizon each. */
+  /** Forecasts that were made. */
   readonly forecasts: number;
+  /** Steps of each: those of the model, or as many as there is data held out. */
+  readonly horizon: number;
   readonly model: ForecastMetrics;
   readonly naive: ForecastMetrics;
   /** Null for a season of 1, where it is the naive forecast. */
@@ -77,7 +80,7 @@ export interface ForecastComparison {
 export interface EvaluateForecasterOptions {
   /** Steps after which things repeat: 12 for months, 7 for days. Default 1, none. */
   readonly season?: number;
-  /** Steps ahead. Default: the model's horizon. */
+  /** Steps ahead. Default: the model's horizon, or where fewer rows are held out, as many. */
   readonly horizon?: number;
   /** Rows from one forecast to the next. Default 1. */
   readonly stride?: number;
@@ -98,21 +101,25 @@ export function evaluateForecaster(
   test: SeriesColumns,
   options: EvaluateForecasterOptions = {},
 ): ForecastComparison[] {
-  const { season = 1, horizon = model.horizon, stride = 1 } = options;
+  const { season = 1, stride = 1 } = options;
   if (!Number.isInteger(stride) || stride < 1) {
     throw new ValueError(`stride must be a whole number from 1 on, not ${stride}`);
   }
   const past = rowsOf(history, model.columns);
   const rows = [...past, ...rowsOf(test, model.columns)];
   const start = Math.max(past.length, model.window);
-  if (start + horizon > rows.length) {
+  const horizon = options.horizon ?? Math.max(1, Math.min(model.horizon, rows.length - start));
+  expectSeason(season, start);
+  const breaks = [...(history.breaks ?? []), ...(test.breaks ?? []).map((row) => row + past.length)];
+  const ends = windowEnds(rows.length, { window: model.window, horizon, breaks });
+  const origins = ends.filter((end) => end >= start && (end - start) % stride === 0);
+  if (origins.length === 0) {
     throw new ValueError(
       `${past.length} rows of history and ${rows.length - past.length} held out are not enough for one forecast: ` +
-        `a window of ${model.window} and ${horizon} steps ahead`,
+        `a window of ${model.window} and ${horizon} steps ahead${breaks.length > 0 ? ', without a gap' : ''}`,
+      breaks.length > 0 ? { hint: 'look past the gaps (--gaps ignore), or fill them (--fill linear)' } : {},
     );
   }
-  const origins: number[] = [];
-  for (let origin = start; origin + horizon <= rows.length; origin += stride) origins.push(origin);
   const predictions = origins.map((origin) =>
     predictAhead(model, rows.slice(origin - model.window, origin), horizon),
   );
@@ -121,17 +128,33 @@ export function evaluateForecaster(
     const values = rows.map((row) => row[place]);
     const truth = origins.flatMap((origin) => values.slice(origin, origin + horizon));
     const compare = (predicted: number[]): ForecastMetrics =>
-      forecastMetrics(truth, predicted, { history: values.slice(0, past.length), season });
+      forecastMetrics(truth, predicted, { history: values.slice(0, past.length) });
     const from = (baseline: (known: number[]) => number[]): ForecastMetrics =>
       compare(origins.flatMap((origin) => baseline(values.slice(Math.max(0, origin - season), origin))));
     return {
       target,
-      forecasts: origins.length,
+      ...{ forecasts: origins.length, horizon },
       model: compare(predictions.flatMap((steps) => steps.map((step) => step[at]))),
       naive: from((known) => naive(known, horizon)),
       seasonalNaive: season === 1 ? null : from((known) => seasonalNaive(known, horizon, season)),
     };
   });
+}
+
+/**
+ * Refuses a season that is longer than what is known before the first forecast.
+ *
+ * @param known  rows before it
+ * @throws ValueError
+ */
+export function expectSeason(season: number, known: number): void {
+  if (season <= known) return;
+  throw new ValueError(
+    `a season of ${season} rows is longer than the ${known} rows before the first forecast`,
+    {
+      hint: 'take a shorter season (--season), or more data',
+    },
+  );
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,9 +1,12 @@
+import { windowEnds } from '../data/series.js';
 import { ValueError } from '../errors.js';
 
 /** Numbers by column, equally long, in the order of time. */
 export interface SeriesColumns {
   readonly columns: readonly string[];
   readonly values: readonly ArrayLike<number>[];
+  /** Rows before which something is missing. Default: none. */
+  readonly breaks?: readonly number[];
 }
 
 /** How far off forecasts were: (step of the horizon, target, held-out window), truth minus prediction. */
@@ -50,7 +53,7 @@ export interface ForecastOptions {
 /**
  * Goes on from the end of a series.
  *
- *     lower, upper = mean + quantiles of the held-out residuals of this step at (1 ∓ level) / 2
+ *     lower, upper = mean + quantiles of the held-out residuals of this step at (1 ∓ level) / 2, and mean at the most and least
  *
  * The intervals say how far off this model was before, no more: they hold if the future is like the data that was held out,
  * and are as coarse as the residuals are few (20 of them for a level of 0.9 at the least).
@@ -74,13 +77,26 @@ export function forecast(
     });
   }
   const rows = rowsOf(series, model.columns);
+  expectNoGap(model, series, rows.length);
   return predictAhead(model, rows, horizon).map((values, step) => {
     const mean = values[at];
     const errors = residuals?.[step]?.[at] ?? [];
     if (errors.length === 0) return { mean, lower: null, upper: null };
     const [lower, upper] = [(1 - level) / 2, (1 + level) / 2].map((q) => mean + quantile(errors, q));
-    return { mean, lower, upper };
+    // Errors that are all on one side would leave the forecast itself outside.
+    return { mean, lower: Math.min(mean, lower), upper: Math.max(mean, upper) };
   });
+}
+
+function expectNoGap({ window }: ForecastModel, { breaks = [] }: SeriesColumns, rows: number): void {
+  const gap = breaks.findLast((row) => row > rows - window);
+  if (gap === undefined) return;
+  throw new ValueError(
+    `the last ${window} rows, which the model reads, have a gap ${rows - gap} before their end`,
+    {
+      hint: 'look past the gap (--gaps ignore), or fill it (--fill linear)',
+    },
+  );
 }
 
 /**
@@ -99,15 +115,16 @@ export function heldOutResiduals(
   const { horizon = model.horizon } = options;
   const rows = rowsOf(series, model.columns);
   const places = model.targets.map((target) => model.columns.indexOf(target));
-  const last = rows.length - horizon;
-  if (last < model.window) {
+  const { window } = model;
+  const ends = windowEnds(rows.length, { window, horizon, breaks: series.breaks ?? [] });
+  if (ends.length === 0) {
     throw new ValueError(
       `${rows.length} rows are not enough to compare: a window of ${model.window} and ${horizon} steps ahead need ${model.window + horizon}`,
     );
   }
   const residuals = Array.from({ length: horizon }, () => model.targets.map((): number[] => []));
-  for (let end = model.window; end <= last; end++) {
-    const predicted = predictAhead(model, rows.slice(end - model.window, end), horizon);
+  for (const end of ends) {
+    const predicted = predictAhead(model, rows.slice(end - window, end), horizon);
     predicted.forEach((values, step) =>
       values.forEach((value, at) => residuals[step][at].push(rows[end + step][places[at]] - value)),
     );

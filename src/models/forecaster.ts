@@ -35,6 +35,8 @@ export interface ForecasterOptions {
   readonly dropout?: number;
   /** For the intervals of `forecast`. Default: none. */
   readonly residuals?: ForecasterResiduals | null;
+  /** How the table was read that it learnt from, as plain data for `formFrom` of unrolled/tables. Default: not known. */
+  readonly table?: object | null;
 }
 
 /**
@@ -59,12 +61,14 @@ export class Forecaster extends Module {
   readonly rnn: RecurrentModule;
   readonly head: Linear;
   residuals: ForecasterResiduals | null;
+  readonly table: object | null;
   private readonly places: readonly number[];
 
   constructor(options: ForecasterOptions) {
     super();
     const { columns, targets, window, horizon, scaler } = options;
-    const { cell = 'lstm', hiddenSize = 32, numLayers = 1, dropout = 0, residuals = null } = options;
+    const { cell = 'lstm', hiddenSize = 32, numLayers = 1, dropout = 0 } = options;
+    const { residuals = null, table = null } = options;
     expectCell(cell);
     for (const [name, size] of Object.entries({ window, horizon })) {
       if (!isSize(size))
@@ -88,6 +92,7 @@ export class Forecaster extends Module {
     this.scaler = scaler;
     this.cell = cell;
     this.residuals = residuals;
+    this.table = table;
     this.rnn = new LAYERS[cell].Layer(columns.length, hiddenSize, { numLayers, dropout, batchFirst: true });
     this.head = new Linear(hiddenSize, horizon * targets.length);
   }
@@ -122,10 +127,10 @@ export class Forecaster extends Module {
 
   /** The whole model as the bytes of one safetensors file. */
   save(): Uint8Array {
-    const { columns, targets, window, horizon, scaler, cell, rnn, residuals } = this;
+    const { columns, targets, window, horizon, scaler, cell, rnn, residuals, table } = this;
     return encodeModel(this, {
       ...{ version: 1, kind: 'forecaster', cell, hiddenSize: rnn.hiddenSize, numLayers: rnn.numLayers },
-      ...{ columns, targets, window, horizon, scaler: scaler.toJSON(), residuals },
+      ...{ columns, targets, window, horizon, scaler: scaler.toJSON(), residuals, table },
     });
   }
 
@@ -136,7 +141,8 @@ export class Forecaster extends Module {
    */
   static load(bytes: Uint8Array): Forecaster {
     const { weights, description } = decodeModel(bytes, 'forecaster');
-    const { cell, hiddenSize, numLayers, columns, targets, window, horizon, scaler, residuals } = description;
+    const { cell, hiddenSize, numLayers, columns, targets, window, horizon, scaler, residuals, table } =
+      description;
     const outputs = weights.get('head.bias')?.shape[0];
     const isGood = isTexts(columns) && isTexts(targets) && isSize(window) && isSize(horizon);
     if (!isGood || horizon * targets.length !== outputs) {
@@ -145,7 +151,12 @@ export class Forecaster extends Module {
     const sizes = { cell, hiddenSize, numLayers, window, horizon, columns, targets };
     const known = residuals === undefined || residuals === null ? null : expectResiduals(residuals);
     try {
-      const model = new Forecaster({ ...sizes, scaler: Scaler.fromJSON(scaler), residuals: known });
+      const model = new Forecaster({
+        ...sizes,
+        scaler: Scaler.fromJSON(scaler),
+        residuals: known,
+        table: tableIn(table),
+      });
       model.loadStateDict(weights);
       return model;
     } catch (cause) {
@@ -154,6 +165,9 @@ export class Forecaster extends Module {
     }
   }
 }
+
+const tableIn = (value: unknown): object | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 
 function expectResiduals(value: unknown): ForecasterResiduals {
   const lists = (x: unknown, of: (item: unknown) => boolean): boolean => Array.isArray(x) && x.every(of);

@@ -1,5 +1,8 @@
+import type { TableReport } from '../tables/report.js';
+
 /** What a run tells about itself, version 1: the line of `--json`, and what every view is made from. */
 export type RunEvent =
+  | TableEvent
   | StartEvent
   | EpochEvent
   | ProgressEvent
@@ -8,6 +11,13 @@ export type RunEvent =
   | AlertEvent
   | EvaluationEvent
   | DoneEvent;
+
+/** What was read of a table, and how: before anything is learnt. */
+export interface TableEvent extends TableReport {
+  readonly v: 1;
+  readonly type: 'table';
+  readonly file: string;
+}
 
 /** Once, before the first step. */
 export interface StartEvent {
@@ -99,7 +109,30 @@ export interface CheckpointEvent {
 }
 
 /** Before the end, where a part was held out: how the best model does on it. */
-export type EvaluationEvent = ClassificationEvent | TranslationEvent;
+export type EvaluationEvent = ForecastEvent | ClassificationEvent | TranslationEvent;
+
+/** Of a forecaster: beside forecasts that know nothing, for each target. */
+export interface ForecastEvent {
+  readonly v: 1;
+  readonly type: 'evaluation';
+  readonly task: 'forecast';
+  readonly targets: readonly {
+    readonly target: string;
+    /** Forecasts that were made, and the steps of each. */
+    readonly forecasts: number;
+    readonly horizon: number;
+    readonly model: ForecastErrors;
+    readonly naive: ForecastErrors;
+    readonly seasonalNaive: ForecastErrors | null;
+  }[];
+}
+
+/** Errors of forecasts: their mean size, the root of their mean square, and the mean beside that of the naive forecast of one step. */
+export interface ForecastErrors {
+  readonly mae: number;
+  readonly rmse: number;
+  readonly mase: number | null;
+}
 
 /** Of a classifier. */
 export interface ClassificationEvent {

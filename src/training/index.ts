@@ -6,10 +6,13 @@ export type {
   DoneEvent,
   EpochEvent,
   EvaluationEvent,
+  ForecastErrors,
+  ForecastEvent,
   ProgressEvent,
   RunEvent,
   SampleEvent,
   StartEvent,
+  TableEvent,
   TranslationEvent,
 } from './events.js';
 export { type SentenceOptions, trainSentence } from './sentence.js';

@@ -1,9 +1,17 @@
-import { type Series, type Windows, windowsOf } from '../data/series.js';
+import {
+  joinSeries,
+  rowsIn,
+  type Series,
+  sliceSeries,
+  windowEnds,
+  type Windows,
+  windowsOf,
+} from '../data/series.js';
 import { ValueError } from '../errors.js';
 import type { Forecaster } from '../models/forecaster.js';
 import { tensor } from '../tensor/create.js';
 import { mseLoss } from '../tensor/ops/losses-regression.js';
-import { view } from '../tensor/ops/views.js';
+import { narrow, view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
 import { shuffledBatches } from './shuffled.js';
@@ -20,7 +28,8 @@ export interface SeriesTaskOptions {
 
 /**
  * Forecasting: windows of the past in random order, the mean squared error of what came after them, on scaled data. What is held out is
- * predicted from windows that may reach back into the past.
+ * predicted from windows that may reach back into the past; if that is fewer rows than the horizon, so many of its steps. No window
+ * reaches over a gap.
  *
  * @throws ValueError for a past that is shorter than one window and its horizon
  */
@@ -30,6 +39,8 @@ export class SeriesTask implements Task {
   readonly notes: readonly string[];
   private readonly training: Windows;
   private readonly heldOut: Windows | null;
+  /** Steps of the horizon that are held against what is held out. */
+  private readonly judged: number;
   private readonly batchSize: number;
   private readonly seed: number;
 
@@ -41,11 +52,12 @@ export class SeriesTask implements Task {
   ) {
     const { window, horizon, columns, targets } = model;
     const cut = { window, horizon, targets: targets.map((target) => columns.indexOf(target)) };
-    const before = this.rowsOf(past);
-    const after = this.rowsOf(future);
-    this.training = windowsOf(before, cut);
-    const context = [...before.slice(-window), ...after];
-    this.heldOut = after.length >= horizon ? windowsOf(context, cut) : null;
+    this.training = windowsOf(this.rowsOf(past), { ...cut, breaks: past.breaks });
+    const context = joinSeries(sliceSeries(past, Math.max(0, rowsIn(past) - window), rowsIn(past)), future);
+    this.judged = Math.min(horizon, rowsIn(future));
+    const judged = { ...cut, horizon: this.judged, breaks: context.breaks };
+    const isJudged = this.judged > 0 && windowEnds(rowsIn(context), judged).length > 0;
+    this.heldOut = isJudged ? windowsOf(this.rowsOf(context), judged) : null;
     this.batchSize = Math.min(batchSize, this.training.count);
     this.seed = seed;
     this.steps = Math.ceil(this.training.count / this.batchSize);
@@ -54,8 +66,11 @@ export class SeriesTask implements Task {
       ...(this.batchSize < batchSize
         ? [`the series is short: ${this.batchSize} windows a step instead of ${batchSize}`]
         : []),
-      ...(after.length > 0 && this.heldOut === null
-        ? ['the part that is held out is shorter than the horizon, and left out']
+      ...(this.heldOut !== null && this.judged < horizon
+        ? [`the part that is held out is short: ${this.judged} of the ${horizon} steps are measured on it`]
+        : []),
+      ...(rowsIn(future) > 0 && this.heldOut === null
+        ? ['the part that is held out has no stretch without a gap that is long enough, and is left out']
         : []),
     ];
   }
@@ -89,7 +104,12 @@ export class SeriesTask implements Task {
   }
 
   loss([x, y]: readonly Tensor[]): Outcome {
-    return { loss: mseLoss(this.model.forward(x), y), state: [] };
+    const predicted = this.model.forward(x);
+    const steps = y.shape[1];
+    return {
+      loss: mseLoss(steps < this.model.horizon ? narrow(predicted, 1, 0, steps) : predicted, y),
+      state: [],
+    };
   }
 
   validate(): number | null {
@@ -99,9 +119,9 @@ export class SeriesTask implements Task {
     return this.loss(this.pick(heldOut, all)).loss.item();
   }
 
-  /** Windows by number, as tensors (batch, window, columns) and (batch, horizon, targets). */
+  /** Windows by number, as tensors (batch, window, columns) and (batch, steps, targets). */
   private pick({ count, X, Y }: Windows, rows: readonly number[]): [x: Tensor, y: Tensor] {
-    const { window, horizon, columns, targets } = this.model;
+    const { window, columns, targets } = this.model;
     const gathered = (from: Float32Array): Float32Array => {
       const size = from.length / count;
       const to = new Float32Array(rows.length * size);
@@ -112,7 +132,7 @@ export class SeriesTask implements Task {
     };
     return [
       view(tensor(gathered(X)), [rows.length, window, columns.length]),
-      view(tensor(gathered(Y)), [rows.length, horizon, targets.length]),
+      view(tensor(gathered(Y)), [rows.length, Y.length / count / targets.length, targets.length]),
     ];
   }
 

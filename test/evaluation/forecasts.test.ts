@@ -54,8 +54,8 @@ describe('a forecaster on data that was held out', () => {
     expect(result.naive.mae).toBeCloseTo(9 / 6, 12);
     // 2, 3; 3, 4; 4, 6: errors 2, 3, 3, 2, 2, 1.
     expect(result.seasonalNaive!.mae).toBeCloseTo(13 / 6, 12);
-    // Two steps in the history make 2.
-    expect(result.model.mase).toBeCloseTo(7 / 12, 12);
+    // One step in the history makes 1, whatever the season.
+    expect(result.model.mase).toBeCloseTo(7 / 6, 12);
   });
 
   it('is alone with the naive forecast without a season', () => {
@@ -68,6 +68,19 @@ describe('a forecaster on data that was held out', () => {
     expect(forecasts({})).toBe(4);
     expect(forecasts({ stride: 2 })).toBe(2);
     expect(forecasts({ horizon: 5 })).toBe(1);
+  });
+
+  it('that is shorter than the horizon is forecast as far as it goes', () => {
+    // From (2, 3): 4, against 5; what would come after it is not known.
+    const [{ forecasts, horizon, model }] = evaluateForecaster(line, series(1, 2, 3), series(5));
+    expect([forecasts, horizon, model.mae]).toEqual([1, 1, 1]);
+  });
+
+  it('is not forecast over a gap', () => {
+    const after = { ...series(4, 5, 6, 7, 8), breaks: [2] };
+    // Of the windows of 2 rows and 2 steps from the row 3 on, those around row 5 reach over the gap.
+    expect(evaluateForecaster(line, series(1, 2, 3), after)[0].forecasts).toBe(1);
+    expect(evaluateForecaster(line, series(1, 2, 3), series(4, 5, 6, 7, 8))[0].forecasts).toBe(4);
   });
 
   it('begins where a whole window is known', () => {
@@ -97,7 +110,10 @@ describe('a forecaster on data that was held out', () => {
   });
 
   it('needs enough data, and strides that go on', () => {
-    expect(() => evaluateForecaster(line, series(1, 2), series(3))).toThrow('not enough for one forecast');
+    expect(() => evaluateForecaster(line, series(1, 2), series())).toThrow('not enough for one forecast');
+    expect(() => evaluateForecaster(line, series(1, 2), series(3, 4), { season: 3 })).toThrow(
+      'a season of 3 rows is longer than the 2 rows before the first forecast',
+    );
     expect(() => evaluateForecaster(line, series(1, 2), series(3, 4), { stride: 0 })).toThrow(
       'stride must be',
     );

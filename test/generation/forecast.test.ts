@@ -45,6 +45,21 @@ describe('a forecast', () => {
     ]);
   });
 
+  it('lies in its own interval, though errors were all on one side', () => {
+    const model = { ...line, residuals: [[[2, 3, 4]], [[-4, -3, -2]]] };
+    expect(forecast(model, series(1, 3), { level: 0.5 })).toEqual([
+      { mean: 5, lower: 5, upper: 8.5 },
+      { mean: 7, lower: 3.5, upper: 7 },
+    ]);
+  });
+
+  it('is not made from rows with a gap between them', () => {
+    expect(() => forecast(line, { ...series(9, 1, 3), breaks: [2] })).toThrow(
+      'the last 2 rows, which the model reads, have a gap 1 before their end',
+    );
+    expect(forecast(line, { ...series(9, 1, 3), breaks: [1] })[0].mean).toBe(5);
+  });
+
   it('covers new data as often as its level says', () => {
     // A walk of steps of -1, 0 and 1 in a fixed disorder; the model says "as now".
     const walk = [0];
@@ -106,6 +121,12 @@ describe('held-out residuals', () => {
     // From (0, 1): 2, 3; from (1, 2): 3, 4; from (2, 4): 6, 8.
     expect(heldOutResiduals(line, series(0, 1, 2, 4, 4))).toEqual([[[0, 1]], [[1, 0]]]);
     expect(heldOutResiduals(line, series(0, 1, 2, 4), { horizon: 1 })).toEqual([[[0, 1]]]);
+  });
+
+  it('leave out windows with a gap', () => {
+    const gap = { ...series(0, 1, 2, 4, 4), breaks: [1] };
+    // Of the two windows above the first has the gap in it.
+    expect(heldOutResiduals(line, gap)).toEqual([[[1]], [[0]]]);
   });
 
   it('need a window and what comes after it', () => {

@@ -153,7 +153,7 @@ describe('tasks', () => {
     ]);
     const [all, little] = splitByTime(wave, 0.01);
     expect(new SeriesTask(model, all, little).notes).toEqual([
-      'the part that is held out is shorter than the horizon, and left out',
+      'the part that is held out is short: 1 of the 2 steps are measured on it',
     ]);
     const task = labelTask();
     expect(new LabelTask(task.model, [{ text: 'a', label: 'vowel' }]).notes).toEqual([
