@@ -5,7 +5,7 @@ import { RunFolder } from '../training/platform-run-folder.js';
 import { UsageError } from './failure.js';
 import type { Sources } from './settings/resolve.js';
 import { words } from './settings/setting.js';
-import { LABEL_SETTINGS, TABLE_SETTINGS } from './settings/tasks.js';
+import { LABEL_SETTINGS } from './settings/tasks.js';
 
 /** Where the runs are that `latest` and the starts of names mean. */
 export const RUNS_SETTING = words('--runs <folder>', 'where the runs are', {
@@ -60,8 +60,8 @@ function startOf(path: string): string {
   return typeof started === 'string' ? started : '';
 }
 
-/** Settings that say how files are read, which holds for others of the same form. */
-const READING = Object.keys({ ...TABLE_SETTINGS, ...LABEL_SETTINGS });
+/** Settings that say how files are read, which holds for others of the same form. How its table was read a forecaster knows itself. */
+const READING = ['encoding', ...Object.keys(LABEL_SETTINGS)];
 
 /** How the run that is named, or in whose folder the model is, read its files. */
 export function readingOfRun(

@@ -44,6 +44,8 @@ export interface Prepared {
   readonly save: () => Uint8Array;
   /** What the model writes after an epoch. */
   readonly sample?: (epoch: number) => string;
+  /** Events that come before those of the training: what was read. */
+  readonly before?: readonly RunEvent[];
   /** What the user should know of the data. */
   readonly notes?: readonly string[];
   /** How the model does on what is held out, if anything is. */
@@ -129,7 +131,7 @@ function optionsOf(kind: TaskKind, values: TrainValues) {
 
 async function follow(
   trainer: Trainer,
-  { save, sample, report, evaluate, notes = [] }: Prepared,
+  { save, sample, report, evaluate, before = [], notes = [] }: Prepared,
   folder: RunFolder,
   view: View,
   { out, everyMs }: { readonly out: string | undefined; readonly everyMs: number },
@@ -143,6 +145,7 @@ async function follow(
     view(event);
     folder.append(event);
   };
+  if (!folder.hasState) before.forEach(tell);
   const stopped = await interruptible(trainer.run(), (event) => {
     if (event.type === 'done' && evaluate !== undefined && trainer.epoch > 0)
       tell(trainer.withBest(evaluate));

@@ -33,7 +33,7 @@ describe.runIf(hasBash)('in bash', () => {
 
   it('completes flags of the command', () => {
     expect(offered('train', '--hi')).toEqual(['--hidden']);
-    expect(offered('train', '--no-h')).toEqual(['--no-head']);
+    expect(offered('train', '--no-h')).toEqual(['--no-head', '--no-header']);
     expect(offered('runs', 'plot', '--o')).toEqual(['--out']);
     expect(offered('sample', '--bidirectional')).toEqual([]);
   });

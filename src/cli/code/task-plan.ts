@@ -3,7 +3,10 @@ import { extname } from 'node:path';
 import { Vocabulary } from '../../data/vocabulary.js';
 import { isFolder } from '../../formats/platform-files.js';
 import { UsageError } from '../failure.js';
+import { readCsv } from '../../tables/csv.js';
+import { likelyTargets } from '../../tables/numeric.js';
 import { type TaskKind, wholeFile } from '../prepare/kind.js';
+import { tableOptions } from '../prepare/table.js';
 import type { ValuesOf } from '../settings/setting.js';
 import type { TASK_SETTINGS } from '../settings/tasks.js';
 import {
@@ -25,7 +28,8 @@ const KINDS = { text: 'text', forecast: 'table', classify: 'labels', translate: 
  * @throws UsageError for files that one line of a program does not read
  */
 export function taskPlan(task: TaskKind, paths: readonly string[], values: Values): TaskPlan {
-  const { batch, val, seed, encoding, target, scaler } = values;
+  const { batch, val, seed, encoding, scaler } = values;
+  const targets = task === 'forecast' ? targetsOf(paths, values) : [];
   const { epochs = TASK_DEFAULTS[task].epochs, lr = TASK_DEFAULTS[task].lr, patience, clip } = values;
   const fit = {
     ...{ epochs, lr, patience, clip: clip === 0 ? Infinity : clip },
@@ -41,11 +45,15 @@ export function taskPlan(task: TaskKind, paths: readonly string[], values: Value
       encoding,
       seed,
       val,
-      targets: target,
+      targets,
       scaler,
     },
     reading:
-      task === 'classify' ? labelReading(paths, values) : task === 'forecast' ? tableReading(values) : {},
+      task === 'classify'
+        ? labelReading(paths, values)
+        : task === 'forecast'
+          ? tableReading(values, targets)
+          : {},
     vocabulary: vocabularyOf(task, values),
     model: modelOf(task, paths, values),
     task: { batchSize: batch, ...split, ...order },
@@ -83,15 +91,20 @@ function modelOf(task: TaskKind, paths: readonly string[], values: Values): Opti
   };
 }
 
-function tableReading({ target, columns, missing, date, newestFirst }: Values): Options {
-  if (target.length === 0) throw new UsageError('--task forecast needs a --target');
-  const wanted = columns.length > 0 ? [...new Set([...target, ...columns])] : undefined;
-  return {
-    columns: wanted,
-    missing: unless('error', missing),
-    date,
-    newestFirst: unless(false, newestFirst),
-  };
+/** The columns to forecast: those that are said, or the only one there is. */
+function targetsOf([path]: readonly string[], values: Values): readonly string[] {
+  if (values.target.length > 0) return values.target;
+  const { text } = wholeFile(path, values.encoding);
+  const targets = likelyTargets(readCsv(text, { ...values, name: path }));
+  if (targets.length !== 1) throw new UsageError('--task forecast needs a --target');
+  return targets;
+}
+
+function tableReading(values: Values, targets: readonly string[]): Options {
+  const { column } = values;
+  const columns = column.length > 0 ? [...new Set([...targets, ...column])] : undefined;
+  // The program decodes the bytes itself.
+  return { columns, ...tableOptions(values), encoding: undefined };
 }
 
 function labelReading(paths: readonly string[], { textColumn, labelColumn }: Values): Options {

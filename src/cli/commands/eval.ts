@@ -8,12 +8,12 @@ import { Forecaster } from '../../models/forecaster.js';
 import { evaluateTranslator } from '../../evaluation/translation.js';
 import type { LanguageModel } from '../../models/language-model.js';
 import { Translator } from '../../models/translator.js';
-import { readSeries } from '../../tables/series.js';
 import { isReadable, leftOut } from '../../training/readable.js';
 import { type Call, define } from '../command.js';
 import { EXIT, UsageError } from '../failure.js';
 import { anyModel } from '../models.js';
 import { wholeFile } from '../prepare/kind.js';
+import { formOf, readTableFile, tableText } from '../prepare/table.js';
 import { readLabelledFiles } from '../prepare/labelled-files.js';
 import { namedFiles, readPairFiles } from '../prepare/pair-files.js';
 import { readingOfRun, RUNS_SETTING, runPath } from '../run-path.js';
@@ -125,9 +125,11 @@ function languageModel(model: LanguageModel, file: string, { encoding }: Values)
 }
 
 function forecaster(model: Forecaster, file: string, values: Values): Measured {
-  const { val, season, date, missing, newestFirst } = values;
+  const { val, season, json } = values;
   const { columns } = model;
-  const series = readSeries(wholeFile(file).text, { name: file, columns, date, missing, newestFirst });
+  const { series, event } = readTableFile(file, values, { columns, known: formOf(model) });
+  if (json) stdout.write(`${JSON.stringify(event)}\n`);
+  else stderr.write(tableText(event));
   const comparisons = evaluateForecaster(model, ...splitByTime(series, val), { season });
   const [{ model: own, naive }] = comparisons;
   return {

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { stdin } from 'node:process';
 import { decodeText } from '../../data/encoding.js';
+import { FormatError } from '../../errors.js';
 import { failure, isFolder, readFileBytes } from '../../formats/platform-files.js';
 import { readCsv } from '../../tables/csv.js';
 import { hasLabelNames, labelColumns } from '../../tables/labelled.js';
+import { likelyTargets } from '../../tables/numeric.js';
 import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
 import { STANDARD_INPUT } from './input.js';
@@ -16,7 +18,8 @@ export type TaskKind = 'text' | 'forecast' | 'classify' | 'translate';
 export type KindValues = Pick<
   TrainValues,
   'task' | 'target' | 'source' | 'textColumn' | 'labelColumn' | 'encoding'
->;
+> &
+  Partial<Pick<TrainValues, 'separator' | 'header' | 'skip' | 'rows'>>;
 
 /**
  * What is to be learnt of files: what is asked for; else a forecast where there is a target, pairs in .tsv files and where there is a
@@ -47,24 +50,51 @@ export function kindOf(paths: readonly string[], values: KindValues): TaskKind {
   const { text } = wholeFile(path, values.encoding);
   // Among pairs anything may look like labels, and a quote is only a quote: there the names of columns have to say so.
   if (extension === '.tsv')
-    return hasLabelNames(text.split(/\r?\n/, 1)[0].split('\t')) ? 'classify' : 'translate';
-  const table = readCsv(text, { name: path });
+    return hasLabelNames(text.split(/\r?\n/, 1)[0].split('\t'))
+      ? 'classify'
+      : isSeries(text, values)
+        ? 'forecast'
+        : 'translate';
+  const table = readCsv(text, { ...values, name: path });
+  if (hasLabelNames(table.columns)) return 'classify';
+  const targets = likelyTargets(table);
+  // One column of numbers beside dates can only be forecast.
+  if (targets.length === 1) return 'forecast';
   if (labelColumns(table) !== null) return 'classify';
   throw new UsageError(`${path} is a table: what is to be learnt of it?`, {
     hint:
-      `--target COLUMN forecasts one of ${table.columns.join(', ')}; --text-column and --label-column tell texts apart; ` +
+      `--target COLUMN forecasts one of ${(targets.length > 0 ? targets : table.columns).join(', ')}; --text-column and --label-column tell texts apart; ` +
       '--task text takes it as a text',
   });
 }
 
-/** The whole of a text file, and its bytes for a fingerprint. */
-export function wholeFile(
-  path: string,
-  encoding?: string,
-): { readonly text: string; readonly bytes: Uint8Array } {
-  const bytes = path === STANDARD_INPUT ? standardInput() : readFileBytes(path);
-  return { text: decodeText(bytes, { name: path, encoding }).text, bytes };
+/** Whether what stands between tabs are dates and numbers, and not pairs of texts. */
+function isSeries(text: string, values: KindValues): boolean {
+  try {
+    return likelyTargets(readCsv(text, values)).length > 0;
+  } catch (error) {
+    // Pairs may have quotes and tabs as they like.
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
 }
+
+/** A text file as a whole: its text, the encoding it was in, and its bytes for a fingerprint. */
+export interface WholeFile {
+  readonly text: string;
+  readonly encoding: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The whole of a text file. */
+export function wholeFile(path: string, encoding?: string): WholeFile {
+  const bytes = fileBytes(path);
+  return { ...decodeText(bytes, { name: path, encoding }), bytes };
+}
+
+/** The bytes of a file, or of the standard input. */
+export const fileBytes = (path: string): Uint8Array =>
+  path === STANDARD_INPUT ? standardInput() : readFileBytes(path);
 
 function standardInput(): Uint8Array {
   try {

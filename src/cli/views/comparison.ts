@@ -1,3 +1,4 @@
+import { counted } from '../../tables/say.js';
 import type { ForecastComparison, ForecastMetrics } from '../../evaluation/forecasts.js';
 import type { ClassificationEvent, EvaluationEvent, TranslationEvent } from '../../training/events.js';
 import { padded, widthOf } from '../terminal.js';
@@ -15,7 +16,7 @@ const short = (value: number | null): string => (value === null ? '–' : value.
 /** Forecasts beside the naive ones, and in words who was better. */
 export function comparisonTable(comparisons: readonly ForecastComparison[]): string {
   return comparisons
-    .map(({ target, forecasts, model, naive, seasonalNaive }) => {
+    .map(({ target, forecasts, horizon, model, naive, seasonalNaive }) => {
       const row = (name: string, { mae, rmse, mase }: ForecastMetrics): string[] => {
         return [name, short(mae), short(rmse), short(mase)];
       };
@@ -25,7 +26,7 @@ export function comparisonTable(comparisons: readonly ForecastComparison[]): str
       const verdict = model.mae < best ? 'the model is better than naive' : 'naive is better than the model';
       const head = [`${target}, held out`, 'MAE', 'RMSE', 'MASE'];
       const table = lines([head, row('model', model), row('naive', naive), ...seasonal]);
-      return `${table}${verdict}, over ${forecasts} forecasts\n`;
+      return `${table}${verdict}, over ${counted(forecasts, 'forecast')} of ${counted(horizon, 'step')}\n`;
     })
     .join('');
 }
@@ -33,8 +34,10 @@ export function comparisonTable(comparisons: readonly ForecastComparison[]): str
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
 /** How a model does on what was held out. */
-export const evaluationText = (event: EvaluationEvent): string =>
-  event.task === 'classify' ? confusionTable(event) : translationTable(event);
+export function evaluationText(event: EvaluationEvent): string {
+  if (event.task === 'forecast') return comparisonTable(event.targets);
+  return event.task === 'classify' ? confusionTable(event) : translationTable(event);
+}
 
 /** How often each label was taken for which: truth by row, and behind it how many of these were found. */
 export function confusionTable({

@@ -1,4 +1,5 @@
 import type { ProgressEvent, StartEvent } from '../../training/events.js';
+import { tableText } from '../prepare/table.js';
 import { sparkline, styled, type Terminal, visible } from '../terminal.js';
 import { evaluationText } from './comparison.js';
 import type { View } from './view.js';
@@ -57,6 +58,7 @@ export function textView(out: Terminal, notes: Terminal): View {
     } else if (event.type === 'checkpoint') notes.write(`saved ${event.path}\n`);
     else if (event.type === 'sample') notes.write(`  ${visible(event.text)}\n`);
     else if (event.type === 'alert') notes.write(`note: ${event.message}\n`);
+    else if (event.type === 'table') notes.write(tableText(event));
     else if (event.type === 'evaluation') notes.write(evaluationText(event));
     else if (Number.isNaN(event.loss)) notes.write('no epochs: nothing was learnt\n');
     else
