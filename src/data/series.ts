@@ -153,7 +153,7 @@ function tooFew(
     });
   }
   const edges = [0, ...breaks, rows];
-  const longest = Math.max(...edges.slice(1).map((edge, i) => edge - edges[i]));
+  const longest = edges.reduce((most, edge, i) => Math.max(most, i > 0 ? edge - edges[i - 1] : 0), 0);
   return new ValueError(
     `${rows} rows have gaps, and the longest stretch without one is of ${longest} rows: ${need}`,
     {

@@ -220,7 +220,7 @@ function inferWritten(cells: readonly string[], filled: readonly string[]): Foun
   const hits = likely.map(({ times }) =>
     times.reduce<number>((count, time) => count + (time === null ? 0 : 1), 0),
   );
-  const most = Math.max(0, ...hits);
+  const most = hits.reduce((a, b) => Math.max(a, b), 0);
   if (most < MOST * filled.length) return null;
   const best = distinct(likely.filter((_, i) => hits[i] === most));
   return best.length === 1 ? asWritten(best[0], filled) : byOrder(best, filled);
@@ -338,5 +338,5 @@ function isRegular(times: readonly number[]): boolean {
     .map((time, i) => Math.round(Math.abs(time - times[i]) / 86_400_000 / 28) || Math.abs(time - times[i]));
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
-  return Math.max(...counts.values()) > steps.length / 2;
+  return [...counts.values()].some((count) => count > steps.length / 2);
 }

@@ -128,7 +128,6 @@ export function readTable(text: string, options: SeriesOptions = {}): ReadTable 
   });
   const ordered = inTime(table, dates, numeric.columns, { ...settings, name });
   const whole = completed(ordered, { ...settings, name });
-  notes.push(...numeric.notes, ...ordered.notes, ...whole.notes);
   const columns = numeric.columns.map((column) => column.name);
   const series: Series = {
     columns,
@@ -156,7 +155,10 @@ export function readTable(text: string, options: SeriesOptions = {}): ReadTable 
   };
   return {
     ...{ series, form, digits: numeric.columns.map(({ digits }) => digits) },
-    report: reportOf(series, { dates, whole, numeric, form, notes }),
+    report: reportOf(series, {
+      ...{ dates, whole, numeric, form },
+      notes: [...notes, ...numeric.notes, ...ordered.notes, ...whole.notes],
+    }),
     datesAhead: (count) => ahead(count, dates, whole),
   };
 }
