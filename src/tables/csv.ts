@@ -13,6 +13,8 @@ export interface Row {
 export interface Table {
   /** Names of the columns, in their order. */
   readonly columns: readonly string[];
+  /** Whether the file itself names them. */
+  readonly hasNames: boolean;
   readonly rows: readonly Row[];
 }
 
@@ -38,8 +40,8 @@ const REASONS: Readonly<Record<string, string>> = {
  *   table, names that are there twice, and a table without rows
  */
 export function readCsv(text: string, options: CsvOptions = {}): Table {
-  const { columns, rows } = frameOf(rowsOf(text, options), options);
-  return { columns, rows };
+  const { columns, header, rows } = frameOf(rowsOf(text, options), options);
+  return { columns, hasNames: header, rows };
 }
 
 /** The rows of a text, how they were told apart, and its comments. */

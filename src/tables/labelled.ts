@@ -44,7 +44,7 @@ export function readLabelledTable(file: string, options: LabelledOptions): Label
       hint: `say so by --text-column and --label-column (text and label): there are ${table.columns.join(', ')}`,
     });
   }
-  const { columns, rows } = withoutNames(table, found);
+  const { columns, hasNames, rows } = withoutNames(table, found);
   const data = rows.map(({ line, cells }) => {
     const [text, label] = [cells[found.text], cells[found.label].trim()];
     if (text.trim() !== '' && label !== '') return { text, label };
@@ -57,7 +57,7 @@ export function readLabelledTable(file: string, options: LabelledOptions): Label
   }
   return {
     ...{ data, text: columns[found.text], label: columns[found.label] },
-    hasNames: columns === table.columns,
+    hasNames,
   };
 }
 
@@ -143,7 +143,8 @@ function withoutNames(table: Table, { label }: LabelColumns): Table {
   const { columns, rows } = table;
   const isData = rows.some(({ cells }) => cells[label].trim() === columns[label]);
   if (!isData) return table;
-  return { columns: columns.map((_, i) => `c${i + 1}`), rows: [{ line: 1, cells: columns }, ...rows] };
+  const numbered = columns.map((_, i) => `c${i + 1}`);
+  return { columns: numbered, hasNames: false, rows: [{ line: 1, cells: columns }, ...rows] };
 }
 
 /** Objects as rows of a table: their keys are its columns, and what is no text, number or truth value is empty. */
@@ -173,6 +174,7 @@ function readJsonLines(file: string, name: string): Table {
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
   return {
     columns,
+    hasNames: true,
     rows: objects.map(({ line, row }) => ({ line, cells: columns.map((column) => cell(row[column])) })),
   };
 }

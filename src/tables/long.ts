@@ -15,14 +15,15 @@ const REPEATED = 0.3;
  * @throws FormatError that says what the series are, and how one of them is read
  */
 export function expectOneSeries(
-  { columns, rows }: Table,
+  table: Table,
   times: readonly number[],
   dateColumns: readonly string[],
   name: string,
 ): void {
+  const { columns, rows } = table;
   const repeats = 1 - new Set(times).size / times.length;
   if (repeats < REPEATED || rows.length < 4) return;
-  const keys = keysOf({ columns, rows }, times, dateColumns);
+  const keys = keysOf(table, times, dateColumns);
   if (keys.length === 0) return;
   const of = (row: number): string => keys.map((at) => rows[row].cells[at]).join(' ');
   const series = new Set(rows.map((_, row) => of(row)));

@@ -252,7 +252,12 @@ function expectKnown(
 }
 
 /** The rows that `where` asks for. */
-function picked({ columns, rows }: Framed, where: readonly string[], name: string, notes: string[]): Table {
+function picked(
+  { columns, header, rows }: Framed,
+  where: readonly string[],
+  name: string,
+  notes: string[],
+): Table {
   const wanted = where.map((text) => {
     const [column, ...rest] = text.split('=');
     if (rest.length === 0)
@@ -261,11 +266,11 @@ function picked({ columns, rows }: Framed, where: readonly string[], name: strin
       });
     return { at: columnIndex(columns, column.trim()), cell: rest.join('=').trim() };
   });
-  if (wanted.length === 0) return { columns, rows };
+  if (wanted.length === 0) return { columns, hasNames: header, rows };
   const kept = rows.filter(({ cells }) => wanted.every(({ at, cell }) => cells[at] === cell));
   if (kept.length === 0) throw new FormatError(`${name} has no row with ${where.join(' and ')}`);
   notes.push(`${kept.length} of ${rows.length} rows: those with ${where.join(' and ')}`);
-  return { columns, rows: kept };
+  return { columns, hasNames: header, rows: kept };
 }
 
 function inTime(
