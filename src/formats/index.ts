@@ -1,3 +1,4 @@
+export { type FileKind, identify, type Identity } from './identify.js';
 export { decodeNpy, decodeNpz } from './npy.js';
 export { arraysIn, type FoundArray } from './pickle/arrays.js';
 export {
