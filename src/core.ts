@@ -4,6 +4,7 @@ export * from './distributions/index.js';
 export * from './errors.js';
 export * from './formats/index.js';
 export * from './generation/index.js';
+export * from './interop/index.js';
 export * from './models/index.js';
 export * from './nn/index.js';
 export * from './optim/index.js';

@@ -32,7 +32,7 @@ export type FileKind =
   | 'unknown';
 
 /** What a file is. */
-export interface Identity {
+export interface FileIdentity {
   readonly kind: FileKind;
   /** For people: "a PyTorch file (zip, by torch 1.6 or later)". */
   readonly about: string;
@@ -40,7 +40,7 @@ export interface Identity {
   readonly hint: string | null;
 }
 
-const is = (kind: FileKind, about: string, hint: string | null = null): Identity => ({ kind, about, hint });
+const is = (kind: FileKind, about: string, hint: string | null = null): FileIdentity => ({ kind, about, hint });
 
 /** Text that says what a file is stands at its start. */
 const GLANCE = 64 * 1024;
@@ -54,7 +54,7 @@ const MOST_JSON = 64 * 1024 * 1024;
  * identify(new TextEncoder().encode('<!DOCTYPE html><html></html>')).about; // 'an HTML page'
  * identify(Uint8Array.of(0x1f, 0x8b, 8)).hint; // 'unpack it first: gunzip FILE'
  */
-export function identify(bytes: Uint8Array): Identity {
+export function identify(bytes: Uint8Array): FileIdentity {
   if (bytes.length === 0) return is('empty', 'an empty file', 'was the download cut off?');
   return (
     ofMagic(bytes) ??
@@ -68,7 +68,7 @@ export function identify(bytes: Uint8Array): Identity {
 
 const KNOWN = 'models of PyTorch, safetensors, NumPy, ONNX, Keras, TensorFlow.js and ml5 are known';
 
-function ofMagic(bytes: Uint8Array): Identity | null {
+function ofMagic(bytes: Uint8Array): FileIdentity | null {
   if (starts(bytes, 'PK\x03\x04') || starts(bytes, 'PK\x05\x06')) return ofZip(bytes);
   if (starts(bytes, '\x93NUMPY')) return is('npy', 'an array of NumPy (.npy)');
   if (starts(bytes, '\x1f\x8b')) return is('gzip', 'packed by gzip', 'unpack it first: gunzip FILE');
@@ -77,7 +77,7 @@ function ofMagic(bytes: Uint8Array): Identity | null {
   return null;
 }
 
-function ofZip(bytes: Uint8Array): Identity {
+function ofZip(bytes: Uint8Array): FileIdentity {
   let names: string[];
   try {
     names = new ZipArchive(bytes).entries.map(({ name }) => name);
@@ -107,7 +107,7 @@ function hdf5Start(bytes: Uint8Array): number {
   return -1;
 }
 
-function ofHdf5(bytes: Uint8Array): Identity {
+function ofHdf5(bytes: Uint8Array): FileIdentity {
   if (includes(bytes, 'model_config')) return is('keras-h5', 'a Keras model (.h5, HDF5)');
   const isKeras = ['keras_version', 'weight_names', 'layer_names', '_layer_checkpoint_dependencies'].some(
     (name) => includes(bytes, name),
@@ -118,7 +118,7 @@ function ofHdf5(bytes: Uint8Array): Identity {
   return is('hdf5', 'an HDF5 file, not of Keras', 'only those that Keras wrote can be read');
 }
 
-function ofTar(bytes: Uint8Array): Identity {
+function ofTar(bytes: Uint8Array): FileIdentity {
   const names = new Set<string>();
   for (let at = 0; at + 512 <= bytes.length && names.size < 64;) {
     const name = latin(bytes.subarray(at, at + 100)).replace(/\0.*$/s, '');
@@ -138,7 +138,7 @@ const LEGACY = '\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19';
 // Dicts, lists and objects as protocols 0 and 1 begin them.
 const OLD_PICKLE = /^(\((dp?\d*\n|lp?\d*\n|i\w|c\w)|c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|[}\])(]+q[\x00-\xff])/;
 
-function ofPickle(bytes: Uint8Array): Identity | null {
+function ofPickle(bytes: Uint8Array): FileIdentity | null {
   const [first, protocol] = bytes;
   if (first === 0x80 && protocol >= 2 && protocol <= 5) {
     if (starts(bytes.subarray(2), LEGACY)) {
@@ -155,7 +155,7 @@ function ofPickle(bytes: Uint8Array): Identity | null {
   );
 }
 
-function ofSafetensors(bytes: Uint8Array): Identity | null {
+function ofSafetensors(bytes: Uint8Array): FileIdentity | null {
   if (bytes.length < 10 || bytes[8] !== 0x7b) return null;
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length < 2n || length > 100_000_000n || !/^\{\s*["}]/.test(latin(bytes.subarray(8, 40)))) return null;
@@ -170,7 +170,7 @@ function ofSafetensors(bytes: Uint8Array): Identity | null {
 }
 
 /** What a text is; null for bytes that are none. */
-function ofText(bytes: Uint8Array): Identity | null {
+function ofText(bytes: Uint8Array): FileIdentity | null {
   const text = textOf(bytes.subarray(0, GLANCE));
   if (text === null) return null;
   const start = text.trimStart();
@@ -191,7 +191,7 @@ function ofText(bytes: Uint8Array): Identity | null {
   return is('text', 'a text', 'learn it: unrolled train FILE');
 }
 
-function ofJson(bytes: Uint8Array): Identity {
+function ofJson(bytes: Uint8Array): FileIdentity {
   const value = bytes.length <= MOST_JSON ? parsed(bytes) : undefined;
   if (value === undefined) return is('text', 'a text that begins as JSON does, but is none', KNOWN);
   const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

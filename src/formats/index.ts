@@ -1,4 +1,4 @@
-export { type FileKind, identify, type Identity } from './identify.js';
+export { type FileIdentity, type FileKind, identify } from './identify.js';
 export { decodeNpy, decodeNpz } from './npy.js';
 export { arraysIn, type FoundArray } from './pickle/arrays.js';
 export {

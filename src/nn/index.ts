@@ -36,7 +36,7 @@ export {
 } from './losses-margin.js';
 export { BCELoss, BCEWithLogitsLoss, KLDivLoss, NLLLoss } from './losses-probability.js';
 export { HuberLoss, L1Loss, MSELoss, SmoothL1Loss } from './losses-regression.js';
-export { type LoadResult, Module, type StateDict } from './module.js';
+export { type LoadableState, type LoadOptions, type LoadResult, Module, type StateDict } from './module.js';
 export { ParameterList } from './parameter-list.js';
 export { Parameter } from './parameter.js';
 export {

@@ -1,4 +1,6 @@
 import { StateDictError } from '../errors.js';
+import type { SafetensorsEntry } from '../formats/safetensors.js';
+import { tensorOf } from '../formats/tensors.js';
 import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
 import { noteModeChange } from '../tensor/modes.js';
@@ -8,6 +10,18 @@ import { Parameter } from './parameter.js';
 
 /** Parameters and buffers by their dotted names, in the order of definition. */
 export type StateDict = Map<string, Tensor>;
+
+/** Tensors, or arrays as files have them, by name: a Map or an object. */
+export type LoadableState =
+  ReadonlyMap<string, Tensor | SafetensorsEntry> | Readonly<Record<string, Tensor | SafetensorsEntry>>;
+
+/** Options of `loadStateDict`. */
+export interface LoadOptions {
+  /** Demands exactly the module's names. Default true. */
+  readonly strict?: boolean;
+  /** Looks only at names that begin so, and leaves that part of them out: 'encoder.' for an encoder within a larger model. Default ''. */
+  readonly prefix?: string;
+}
 
 /** What `loadStateDict` found where it was told not to be strict. */
 export interface LoadResult {
@@ -176,16 +190,25 @@ export abstract class Module {
   /**
    * Copies values into parameters and buffers. Nothing is changed unless everything fits.
    *
-   * @param state   by the names of `stateDict()`
-   * @param options `strict` (default true) demands exactly these names
+   * @param state   by the names of `stateDict()`; arrays of a file become tensors, float64 and float16 as float32
+   * @param options see `LoadOptions`
    * @returns       names that were missing or not expected, both empty when strict
    * @throws StateDictError that names every missing, unexpected and misshaped key
+   * @throws FormatError for arrays of a file that no tensor can hold
+   * @example
+   * const encoder = new nn.LSTM(4, 8);
+   * const whole = new Map([...encoder.stateDict()].map(([name, x]) => [`encoder.${name}`, x]));
+   * new nn.LSTM(4, 8).loadStateDict(whole, { prefix: 'encoder.' }).missingKeys; // []
    */
-  loadStateDict(
-    state: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
-    options: { readonly strict?: boolean } = {},
-  ): LoadResult {
-    const given = isMap(state) ? state : new Map(Object.entries(state));
+  loadStateDict(state: LoadableState, options: LoadOptions = {}): LoadResult {
+    const { prefix = '' } = options;
+    const all = isMap(state) ? [...state] : Object.entries(state);
+    const given = new Map<string, Tensor>();
+    for (const [name, value] of all) {
+      if (!name.startsWith(prefix)) continue;
+      given.set(name.slice(prefix.length), value instanceof Tensor ? value : tensorOf(name, value));
+    }
+    if (given.size === 0 && all.length > 0) throw this.nothingBegins(prefix, all.map(([name]) => name));
     const own = this.stateDict();
     const missingKeys = [...own.keys()].filter((key) => !given.has(key));
     const unexpectedKeys = [...given.keys()].filter((key) => !own.has(key));
@@ -216,6 +239,12 @@ export abstract class Module {
       }
     });
     return { missingKeys, unexpectedKeys };
+  }
+
+  private nothingBegins(prefix: string, names: readonly string[]): StateDictError {
+    const prefixes = new Set(names.map((name) => name.slice(0, name.lastIndexOf('.') + 1)));
+    const hint = `there are ${[...prefixes].slice(0, 12).map((p) => `'${p}'`).join(', ')}`;
+    return new StateDictError(`${this.constructor.name}: no name in the state begins with '${prefix}'`, { hint });
   }
 
   /** Switches this module and all below to training behaviour (or, with false, to evaluation). */
@@ -260,6 +289,5 @@ export abstract class Module {
   }
 }
 
-type Given = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
-
-const isMap = (state: Given): state is ReadonlyMap<string, Tensor> => state instanceof Map;
+const isMap = (state: LoadableState): state is ReadonlyMap<string, Tensor | SafetensorsEntry> =>
+  state instanceof Map;

@@ -1,0 +1,5 @@
+export { type FoundWeights, type ModuleNote, stateDictOf } from './checkpoint.js';
+export type { FoundDictionary } from './dictionaries.js';
+export type { ForeignFunction, ForeignLayer, ForeignModel } from './foreign.js';
+export { type Network, networkOf, type NetworkOptions, type NetworkState } from './network.js';
+export { type FilesBeside, type Foreign, readForeign } from './read-foreign.js';
