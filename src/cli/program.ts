@@ -7,6 +7,7 @@ import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { forecastCommand } from './commands/forecast.js';
+import { importCommand } from './commands/import.js';
 import { inspectCommand } from './commands/inspect.js';
 import { runsCommand } from './commands/runs.js';
 import { sampleCommand } from './commands/sample.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly (Definition | Group)[] = [
   translateCommand,
   evalCommand,
   inspectCommand,
+  importCommand,
   runsCommand,
   codeCommand,
   doctorCommand,

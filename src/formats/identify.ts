@@ -40,7 +40,11 @@ export interface FileIdentity {
   readonly hint: string | null;
 }
 
-const is = (kind: FileKind, about: string, hint: string | null = null): FileIdentity => ({ kind, about, hint });
+const is = (kind: FileKind, about: string, hint: string | null = null): FileIdentity => ({
+  kind,
+  about,
+  hint,
+});
 
 /** Text that says what a file is stands at its start. */
 const GLANCE = 64 * 1024;
@@ -180,7 +184,11 @@ function ofText(bytes: Uint8Array): FileIdentity | null {
     return is('git-lfs', `a Git LFS pointer${of}`, 'fetch the file itself: git lfs pull');
   }
   if (/^(<!doctype html|<html|<head|<\?xml[^>]*>\s*<!doctype html)/i.test(start)) {
-    return is('html', 'an HTML page', 'the download was a page about the file; take the link to the raw file');
+    return is(
+      'html',
+      'an HTML page',
+      'the download was a page about the file; take the link to the raw file',
+    );
   }
   if (/^[[{]/.test(start)) return ofJson(bytes);
   if (start === '') return is('text', 'a text without letters', KNOWN);

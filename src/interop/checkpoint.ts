@@ -189,7 +189,10 @@ const tooMany = (): FormatError =>
   new FormatError('pickle: values are nested deeper, or refer to each other more often, than in any model');
 
 const isContainer = (value: PickleValue): boolean =>
-  value instanceof Map || value instanceof PickleObject || value instanceof PickleTuple || Array.isArray(value);
+  value instanceof Map ||
+  value instanceof PickleObject ||
+  value instanceof PickleTuple ||
+  Array.isArray(value);
 
 function itemsOf(value: PickleValue): readonly PickleValue[] {
   if (value instanceof Map) return [...value.values()];
@@ -233,7 +236,10 @@ function unwrapped(
   const prefix = WRAPPERS.find((wrapper) => names.every((name) => name.startsWith(wrapper)));
   if (prefix === undefined) return tensors;
   notes.push(`the prefix '${prefix}' was taken off all names`);
-  return unwrapped(new Map(Array.from(tensors, ([name, entry]) => [name.slice(prefix.length), entry])), notes);
+  return unwrapped(
+    new Map(Array.from(tensors, ([name, entry]) => [name.slice(prefix.length), entry])),
+    notes,
+  );
 }
 
 const MOST_SETTINGS = 40;

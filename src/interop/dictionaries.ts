@@ -27,7 +27,10 @@ export function dictionariesIn(value: PickleValue): FoundDictionary[] {
       return;
     }
     if (at instanceof PickleObject) walk(at.state, name, depth + 1);
-    else if (at instanceof PickleTuple) at.items.forEach((item) => { walk(item, name, depth + 1); });
+    else if (at instanceof PickleTuple)
+      at.items.forEach((item) => {
+        walk(item, name, depth + 1);
+      });
     else if (at instanceof Map) {
       for (const [key, item] of at) if (typeof key === 'string') walk(item, key, depth + 1);
     }

@@ -15,15 +15,7 @@ export interface ForeignModel {
 
 /** Functions of single elements, or of the last axis, between layers. */
 export type ForeignFunction =
-  | 'tanh'
-  | 'sigmoid'
-  | 'relu'
-  | 'softmax'
-  | 'logSoftmax'
-  | 'softplus'
-  | 'softsign'
-  | 'selu'
-  | 'gelu';
+  'tanh' | 'sigmoid' | 'relu' | 'softmax' | 'logSoftmax' | 'softplus' | 'softsign' | 'selu' | 'gelu';
 
 export type ForeignLayer =
   | { readonly kind: 'embedding'; readonly name: string; readonly weight: SafetensorsEntry }

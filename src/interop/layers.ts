@@ -82,7 +82,8 @@ export function sizesOf(layer: NetworkLayer): readonly [reads: number | null, gi
 
 /** Cells in words: "LSTM 2 x 128, bidirectional". */
 const stackText = (stack: RecurrentStack): string => {
-  const { cell, numLayers, inputSize, hiddenSize, bidirectional, projSize, bias, nonlinearity, reverse } = stack;
+  const { cell, numLayers, inputSize, hiddenSize, bidirectional, projSize, bias, nonlinearity, reverse } =
+    stack;
   const more = [
     bidirectional ? 'bidirectional' : '',
     reverse ? 'from the end to the start' : '',
@@ -125,7 +126,8 @@ export function stacked(layers: readonly ForeignLayer[]): NetworkLayer[] {
     }
     const stack = stackOf(layer);
     const below = result.at(-1);
-    if (below?.kind === 'recurrent' && canStack(below, stack)) result[result.length - 1] = joined(below, stack);
+    if (below?.kind === 'recurrent' && canStack(below, stack))
+      result[result.length - 1] = joined(below, stack);
     else result.push(stack);
   }
   return result;

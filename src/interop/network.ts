@@ -26,7 +26,13 @@ import { flip } from '../tensor/ops/indexing.js';
 import { cat, select } from '../tensor/ops/views.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { ForeignFunction, ForeignModel } from './foreign.js';
-import { layerText, type NetworkLayer, type NetworkPlan, type Question, type RecurrentStack } from './layers.js';
+import {
+  layerText,
+  type NetworkLayer,
+  type NetworkPlan,
+  type Question,
+  type RecurrentStack,
+} from './layers.js';
 import { planOf, planOfModel } from './plan.js';
 
 /** What weights do not say of a network. */
@@ -44,7 +50,8 @@ export interface NetworkOptions {
 /** States of each recurrent layer, in the order of these. */
 export type NetworkState = readonly (readonly Tensor[])[];
 
-type Weights = ReadonlyMap<string, Tensor | SafetensorsEntry> | Readonly<Record<string, Tensor | SafetensorsEntry>>;
+type Weights =
+  ReadonlyMap<string, Tensor | SafetensorsEntry> | Readonly<Record<string, Tensor | SafetensorsEntry>>;
 
 const ACTIVATIONS: Readonly<Record<ForeignFunction, () => Layer>> = {
   tanh: () => new Tanh(),
@@ -77,7 +84,9 @@ export class Network extends Module {
       });
     }
     this.questions = plan.questions;
-    this.open = plan.questions.filter(({ about, layer }) => about === 'activation' && !(layer in activations));
+    this.open = plan.questions.filter(
+      ({ about, layer }) => about === 'activation' && !(layer in activations),
+    );
     this.parts = plan.chain.flatMap((layer) => {
       const said = Object.hasOwn(activations, layer.name) ? activations[layer.name] : 'none';
       const own = [layer, moduleOf(layer, options)] as const;
@@ -149,9 +158,12 @@ const isForeign = (weights: Weights | ForeignModel): weights is ForeignModel =>
 
 function noChain({ found, problems }: NetworkPlan): FormatError {
   const layers = found.map((layer) => `\n  ${layerText(layer)}`).join('');
-  return new FormatError(`the weights are not those of layers one behind the other: ${problems.join('; ')}${layers}`, {
-    hint: "make the layers by hand and load each: layer.loadStateDict(weights, { prefix: 'lstm.' })",
-  });
+  return new FormatError(
+    `the weights are not those of layers one behind the other: ${problems.join('; ')}${layers}`,
+    {
+      hint: "make the layers by hand and load each: layer.loadStateDict(weights, { prefix: 'lstm.' })",
+    },
+  );
 }
 
 /** A layer of ours with the weights of one that was found. */

@@ -53,10 +53,16 @@ function read(
   tensors: ReadonlyMap<string, SafetensorsEntry>,
   names: { readonly xh: string; readonly hh: string } & Readonly<Record<'hy' | 'bh' | 'by', string | null>>,
 ): PlainRnn | null {
-  const get = (name: string | null): SafetensorsEntry | null => (name === null ? null : (tensors.get(name) ?? null));
+  const get = (name: string | null): SafetensorsEntry | null =>
+    name === null ? null : (tensors.get(name) ?? null);
   const [wx, wh, wy] = [get(names.xh)!, get(names.hh)!, get(names.hy)];
   const hidden = wh.shape[0];
-  if (wh.shape.length !== 2 || wh.shape[1] !== hidden || wx.shape.length !== 2 || !wx.shape.includes(hidden)) {
+  if (
+    wh.shape.length !== 2 ||
+    wh.shape[1] !== hidden ||
+    wx.shape.length !== 2 ||
+    !wx.shape.includes(hidden)
+  ) {
     return null;
   }
   if (wy !== null && (wy.shape.length !== 2 || !wy.shape.includes(hidden))) return null;
@@ -69,7 +75,10 @@ function read(
   if (!isVector(bh, hidden) || !isVector(by, outputs)) return null;
   const matrix = (name: string, w: SafetensorsEntry): SafetensorsEntry =>
     byRows.rows ? transposed(name, w) : w;
-  const vector = (b: SafetensorsEntry): SafetensorsEntry => ({ ...b, shape: [b.shape.reduce((n, s) => n * s, 1)] });
+  const vector = (b: SafetensorsEntry): SafetensorsEntry => ({
+    ...b,
+    shape: [b.shape.reduce((n, s) => n * s, 1)],
+  });
   const weights = new Map([
     ['weight_ih_l0', matrix(names.xh, wx)],
     ['weight_hh_l0', matrix(names.hh, wh)],

@@ -41,7 +41,11 @@ export function planOf(tensors: Tensors, modules: Modules = new Map()): NetworkP
   for (const [prefix, own] of recurrentGroups(names.filter((name) => !used.has(name)))) {
     const stack = stackIn(prefix, own, tensors, modules.get(prefix.replace(/\.$/, '')));
     if (typeof stack === 'string') problems.push(stack);
-    else take(stack, own.map(({ name }) => name));
+    else
+      take(
+        stack,
+        own.map(({ name }) => name),
+      );
   }
   const inputs = new Set(found.map(([, layer]) => sizesOf(layer)[0]));
   for (const name of names) {
@@ -61,12 +65,18 @@ export function planOf(tensors: Tensors, modules: Modules = new Map()): NetworkP
   const handMade = layers.some(({ kind }) => kind === 'recurrent') ? null : cellByHand(layers);
   if (handMade !== null) problems.push(handMade);
   const attention = layers.filter(({ name }) => ATTENTION.test(name));
-  if (attention.length > 0) problems.push(`${listed(attention.map(layerText))}: attention, which is no chain of layers`);
+  if (attention.length > 0)
+    problems.push(`${listed(attention.map(layerText))}: attention, which is no chain of layers`);
   if (leftOver.length > 0) problems.push(`belongs to no layer known here: ${listed(leftOver)}`);
   const isWhole = problems.length === 0;
   const whole = isWhole ? withActivations(chain, modules) : [];
   return {
-    ...{ found: layers, leftOver, problems, notes: [...(byHand?.notes ?? []), ...(isWhole && note !== null ? [note] : [])] },
+    ...{
+      found: layers,
+      leftOver,
+      problems,
+      notes: [...(byHand?.notes ?? []), ...(isWhole && note !== null ? [note] : [])],
+    },
     chain: whole,
     questions: questionsOf(isWhole ? whole : layers),
   };
@@ -108,7 +118,8 @@ function stackIn(
   const weights = new Map(own.map(({ name: full, inner }) => [inner, tensors.get(full)!]));
   const [ih, hh] = [weights.get('weight_ih_l0'), weights.get('weight_hh_l0')];
   const isMatrix = (w: SafetensorsEntry | undefined): w is SafetensorsEntry => w?.shape.length === 2;
-  if (!isMatrix(ih) || !isMatrix(hh)) return `${name || 'the recurrent layer'} lacks weight_ih_l0 or weight_hh_l0`;
+  if (!isMatrix(ih) || !isMatrix(hh))
+    return `${name || 'the recurrent layer'} lacks weight_ih_l0 or weight_hh_l0`;
   const projection = weights.get('weight_hr_l0');
   const projSize = projection?.shape[0] ?? 0;
   const hiddenSize = projection?.shape[1] ?? hh.shape[1];
@@ -131,7 +142,8 @@ function stackIn(
   const wanted = [...expectedNames(stack)];
   const missing = wanted.filter((inner) => !weights.has(inner));
   if (missing.length > 0) return `${name || 'the recurrent layer'} lacks ${listed(missing)}`;
-  if (weights.size > wanted.length) return `${name || 'the recurrent layer'} has weights of two kinds of layers`;
+  if (weights.size > wanted.length)
+    return `${name || 'the recurrent layer'} has weights of two kinds of layers`;
   return stack;
 }
 
@@ -162,7 +174,8 @@ function plainLayer(
   inputs: ReadonlySet<number | null>,
 ): NetworkLayer | null {
   const name = weightName.replace(/\.?weight$/, '');
-  const sibling = (key: string): SafetensorsEntry | null => tensors.get(name === '' ? key : `${name}.${key}`) ?? null;
+  const sibling = (key: string): SafetensorsEntry | null =>
+    tensors.get(name === '' ? key : `${name}.${key}`) ?? null;
   const [weight, bias] = [tensors.get(weightName)!, sibling('bias')];
   const isClass = (end: string): boolean => modules.get(name)?.className.endsWith(`.${end}`) ?? false;
   // Batch norms change what they do with what they have seen.

@@ -1,17 +1,37 @@
 import { type UnknownChoice, Vocabulary } from '../data/vocabulary.js';
 import { FormatError, ValueError } from '../errors.js';
+import { ReLU, Sigmoid, Tanh } from '../nn/activations.js';
+import { Identity, type Layer, Sequential } from '../nn/containers.js';
 import { Embedding } from '../nn/embedding.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
-import { Stepper, type StepperOptions } from '../nn/recurrent/stepper.js';
+import {
+  Stepper,
+  type StepperActivation,
+  type StepperLayer,
+  type StepperOptions,
+} from '../nn/recurrent/stepper.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type CellName, expectCell, LAYERS } from './cells.js';
-import { decodeModel, encodeModel } from './model-file.js';
+import { decodeModel, encodeModel, isSize } from './model-file.js';
 
 /** What a model carries from one stretch of text to the next: one (layers, batch, hidden) for each state of its cell. */
 export type ModelState = readonly Tensor[];
+
+/** A linear layer between the recurrent ones and the head, and what is done with its output. */
+export interface BetweenLayer {
+  readonly size: number;
+  readonly activation: StepperActivation;
+}
+
+const ACTIVATIONS: Readonly<Record<StepperActivation, () => Layer>> = {
+  relu: () => new ReLU(),
+  tanh: () => new Tanh(),
+  sigmoid: () => new Sigmoid(),
+  none: () => new Identity(),
+};
 
 /** Sizes of a language model. */
 export interface LanguageModelOptions {
@@ -27,6 +47,8 @@ export interface LanguageModelOptions {
   readonly embeddingSize?: number;
   /** The vectors of units are the weights of the linear layer, too. Needs embeddingSize = hiddenSize, and the layer. Default false. */
   readonly tieWeights?: boolean;
+  /** Linear layers with activations before the head, as models from elsewhere have. Needs the head. Default none. */
+  readonly between?: readonly BetweenLayer[];
   /** Part of the outputs that is left out at random between layers, while it learns. Needs two layers. Default 0. */
   readonly dropout?: number;
 }
@@ -49,7 +71,10 @@ export class LanguageModel extends Module {
   readonly cell: CellName;
   readonly embedding: Embedding | null;
   readonly rnn: RecurrentModule;
+  /** Each linear layer and its activation, one after the other. */
+  readonly between: Sequential | null;
   readonly head: Linear | null;
+  private readonly middle: readonly BetweenLayer[];
 
   constructor(
     readonly vocabulary: Vocabulary,
@@ -57,8 +82,8 @@ export class LanguageModel extends Module {
   ) {
     super();
     const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1, dropout = 0 } = options;
-    const { embeddingSize, tieWeights = false } = options;
-    const { head = tieWeights || hiddenSize !== vocabulary.size } = options;
+    const { embeddingSize, tieWeights = false, between = [] } = options;
+    const { head = tieWeights || between.length > 0 || hiddenSize !== vocabulary.size } = options;
     expectCell(cell);
     if (!head && hiddenSize !== vocabulary.size) {
       throw new ValueError(
@@ -66,11 +91,13 @@ export class LanguageModel extends Module {
         { hint: 'let hidden be the size of the vocabulary, or add the linear layer' },
       );
     }
-    if (tieWeights && (embeddingSize !== hiddenSize || !head)) {
+    if (!head && between.length > 0) throw new ValueError('linear layers before the head need the head');
+    const width = between.at(-1)?.size ?? hiddenSize;
+    if (tieWeights && (embeddingSize !== width || !head)) {
       throw new ValueError(
         'tieWeights needs an embedding as large as the hidden units, and the linear layer',
         {
-          hint: `let embeddingSize be ${hiddenSize}`,
+          hint: `let embeddingSize be ${width}`,
         },
       );
     }
@@ -79,7 +106,14 @@ export class LanguageModel extends Module {
     const { Layer } = LAYERS[cell];
     const inputSize = embeddingSize ?? vocabulary.size;
     this.rnn = new Layer(inputSize, hiddenSize, { numLayers, dropout, batchFirst: true });
-    this.head = head ? new Linear(hiddenSize, vocabulary.size) : null;
+    this.middle = between;
+    const reads = [hiddenSize, ...between.map(({ size }) => size)];
+    const dense = between.flatMap(({ size, activation }, i) => [
+      new Linear(reads[i], size),
+      ACTIVATIONS[activation](),
+    ]);
+    this.between = dense.length > 0 ? new Sequential(...dense) : null;
+    this.head = head ? new Linear(width, vocabulary.size) : null;
     if (tieWeights) Object.assign(this.head!, { weight: this.embedding!.weight });
   }
 
@@ -91,7 +125,8 @@ export class LanguageModel extends Module {
   override forward(indices: Tensor, state?: ModelState): [logits: Tensor, state: ModelState] {
     const x = this.embedding?.forward(indices) ?? oneHot(indices, this.vocabulary.size);
     const [outputs, next] = this.rnn.run(x, state);
-    return [this.head === null ? outputs : this.head.forward(outputs), next];
+    const read = this.between?.forward(outputs) ?? outputs;
+    return [this.head?.forward(read) ?? read, next];
   }
 
   /**
@@ -100,17 +135,22 @@ export class LanguageModel extends Module {
    * @param options  `weights`: 'float32' (default), or smaller and faster 'bfloat16' and 'int8'
    */
   stepper(options: Pick<StepperOptions, 'weights'> = {}): Stepper {
-    return new Stepper(this.rnn, this.head, { ...options, oneHot: true, embedding: this.embedding });
+    const { rnn, head, embedding, middle } = this;
+    const between = middle.map(({ activation }, i): StepperLayer => {
+      return { linear: this.between!.at(2 * i) as Linear, activation };
+    });
+    return new Stepper(rnn, head, { ...options, oneHot: true, embedding, between });
   }
 
   /** The whole model as the bytes of one safetensors file: weights, and the rest in its metadata. */
   save(): Uint8Array {
-    const { rnn, head, vocabulary, cell, embedding } = this;
+    const { rnn, head, vocabulary, cell, embedding, middle } = this;
     const tieWeights = embedding !== null && head?.weight === embedding.weight;
     return encodeModel(this, {
       ...{ version: 1, kind: 'language-model', cell },
       ...{ hiddenSize: rnn.hiddenSize, numLayers: rnn.numLayers, head: head !== null },
       ...(tieWeights && { tieWeights }),
+      ...(middle.length > 0 && { between: middle }),
       vocabulary: vocabulary.toJSON(),
     });
   }
@@ -126,14 +166,37 @@ export class LanguageModel extends Module {
     const { weights, description } = decodeModel(bytes, 'language-model');
     const { cell, hiddenSize, numLayers, head, tieWeights = false, vocabulary } = description;
     const embeddingSize = weights.get('embedding.weight')?.shape[1];
-    const canTie = embeddingSize === hiddenSize && head === true;
-    if (typeof head !== 'boolean' || typeof tieWeights !== 'boolean' || (tieWeights && !canTie)) {
+    const between = betweenOf(description.between, weights);
+    const canTie = embeddingSize === (between.at(-1)?.size ?? hiddenSize) && head === true;
+    const isHeadless = head === false && between.length > 0;
+    if (
+      typeof head !== 'boolean' ||
+      typeof tieWeights !== 'boolean' ||
+      (tieWeights && !canTie) ||
+      isHeadless
+    ) {
       throw new FormatError('the description of the model names a cell or sizes that cannot be');
     }
-    const sizes = { cell, hiddenSize, numLayers, head, embeddingSize, tieWeights };
+    const sizes = { cell, hiddenSize, numLayers, head, embeddingSize, tieWeights, between };
     const own = Vocabulary.fromJSON(vocabulary);
     const model = new LanguageModel(unknown === undefined ? own : own.withUnknown(unknown), sizes);
     model.loadStateDict(weights);
     return model;
   }
+}
+
+/** What a file says of layers before the head, which must be those of its weights. */
+function betweenOf(described: unknown, weights: ReadonlyMap<string, Tensor>): BetweenLayer[] {
+  if (described === undefined) return [];
+  const layers = Array.isArray(described) ? (described as unknown[]) : [null];
+  return layers.map((layer, i) => {
+    const { size, activation } = (layer ?? {}) as Partial<Record<keyof BetweenLayer, unknown>>;
+    const isThere = isSize(size) && weights.get(`between.${2 * i}.weight`)?.shape[0] === size;
+    if (isThere && typeof activation === 'string' && Object.hasOwn(ACTIVATIONS, activation)) {
+      return { size, activation: activation as StepperActivation };
+    }
+    throw new FormatError(
+      'the description of the model names layers before the head that its weights are not of',
+    );
+  });
 }

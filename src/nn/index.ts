@@ -51,7 +51,13 @@ export { GRU } from './recurrent/gru.js';
 export { LSTM, type LSTMOptions, type LSTMState } from './recurrent/lstm.js';
 export { MinGRU } from './recurrent/min-gru.js';
 export { RecurrentModule, type RecurrentOptions, type RecurrentState } from './recurrent/module.js';
-export { Stepper, type StepperOptions, type StepperWeights } from './recurrent/stepper.js';
+export {
+  Stepper,
+  type StepperActivation,
+  type StepperLayer,
+  type StepperOptions,
+  type StepperWeights,
+} from './recurrent/stepper.js';
 export {
   type Lengths,
   type PackOptions,

@@ -208,7 +208,11 @@ export abstract class Module {
       if (!name.startsWith(prefix)) continue;
       given.set(name.slice(prefix.length), value instanceof Tensor ? value : tensorOf(name, value));
     }
-    if (given.size === 0 && all.length > 0) throw this.nothingBegins(prefix, all.map(([name]) => name));
+    if (given.size === 0 && all.length > 0)
+      throw this.nothingBegins(
+        prefix,
+        all.map(([name]) => name),
+      );
     const own = this.stateDict();
     const missingKeys = [...own.keys()].filter((key) => !given.has(key));
     const unexpectedKeys = [...given.keys()].filter((key) => !own.has(key));
@@ -243,8 +247,13 @@ export abstract class Module {
 
   private nothingBegins(prefix: string, names: readonly string[]): StateDictError {
     const prefixes = new Set(names.map((name) => name.slice(0, name.lastIndexOf('.') + 1)));
-    const hint = `there are ${[...prefixes].slice(0, 12).map((p) => `'${p}'`).join(', ')}`;
-    return new StateDictError(`${this.constructor.name}: no name in the state begins with '${prefix}'`, { hint });
+    const hint = `there are ${[...prefixes]
+      .slice(0, 12)
+      .map((p) => `'${p}'`)
+      .join(', ')}`;
+    return new StateDictError(`${this.constructor.name}: no name in the state begins with '${prefix}'`, {
+      hint,
+    });
   }
 
   /** Switches this module and all below to training behaviour (or, with false, to evaluation). */

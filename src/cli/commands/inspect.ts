@@ -1,13 +1,54 @@
 import { stdout } from 'node:process';
+import { identify } from '../../formats/identify.js';
+import { readFileBytes } from '../../formats/platform-files.js';
+import { layerText } from '../../interop/layers.js';
+import { prospectOf } from '../../interop/model.js';
+import { READABLE } from '../../interop/read-foreign.js';
 import { Forecaster } from '../../models/forecaster.js';
 import { Translator } from '../../models/translator.js';
 import { parametersOf } from '../../training/start.js';
 import { type Call, define } from '../command.js';
+import { foreignIn, foreignPath } from '../foreign.js';
 import { type AnyModel, anyModel, kindOfModel } from '../models.js';
 import { RUNS_SETTING, runPath } from '../run-path.js';
 import { yes } from '../settings/setting.js';
 import { visible } from '../terminal.js';
 import { lines } from '../views/comparison.js';
+import { arrayReport, foreignText } from '../views/foreign.js';
+
+/** A file that is none of ours: what it is, the network in it, and what it takes to use it. */
+async function inspectForeign(
+  path: string,
+  bytes: Uint8Array,
+  { vocab, json }: { readonly vocab: boolean; readonly json: boolean },
+): Promise<void> {
+  const { kind, about, hint } = identify(bytes);
+  if (!READABLE.includes(kind)) {
+    if (json) stdout.write(`${JSON.stringify({ v: 1, type: 'file', kind, about, hint })}\n`);
+    else stdout.write(`${about}\n${hint === null ? '' : `  ${hint}\n`}`);
+    return;
+  }
+  const foreign = await foreignIn(path, bytes);
+  const prospect = prospectOf(foreign);
+  if (json) {
+    const { plan, tensors, dictionaries, settings, notes } = foreign;
+    const weights = Array.from(tensors, ([name, entry]) => arrayReport(name, entry));
+    const isChain = plan.chain.length > 0;
+    stdout.write(
+      `${JSON.stringify({
+        ...{ v: 1, type: 'file', kind, about: foreign.identity.about, isChain },
+        layers: (isChain ? plan.chain : plan.found).map(layerText),
+        ...{ problems: plan.problems, questions: plan.questions, leftOver: plan.leftOver, ...prospect },
+        ...{ dictionaries, settings, notes, weights },
+      })}\n`,
+    );
+  } else if (vocab) {
+    for (const { name, units } of foreign.dictionaries) {
+      stdout.write(`${visible(name)}\n${units.map((unit, i) => `${i}\t${visible(unit)}\n`).join('')}`);
+    }
+    if (foreign.dictionaries.length === 0) stdout.write('there is no dictionary in the file\n');
+  } else stdout.write(foreignText(path, bytes.length, foreign, prospect));
+}
 
 /** The units a model reads; a forecaster has columns instead. */
 const unitsOf = (model: AnyModel): readonly string[] | null => {
@@ -24,12 +65,21 @@ const SETTINGS = {
 /** `unrolled inspect`: what is in a model. */
 export const inspectCommand = define({
   name: 'inspect',
-  summary: 'what is in a model: layers, shapes, ranges of weights',
-  description: 'Lists the weights of a model, how many there are, and in which range they lie.',
-  arguments: [['<model>', 'a model, or the folder of a run']],
+  summary: 'what a file is, and what is in a model: layers, shapes, ranges of weights',
+  description:
+    'Lists the weights of a model, how many there are, and in which range they lie. Of a file of another library it says what it is, which\n' +
+    'network it holds and what is missing to use it; nothing of it is run.',
+  arguments: [['<model>', 'a model, the folder of a run, or any file']],
   settings: SETTINGS,
-  run: ({ args: [path], values: { vocab, runs, json } }: Call<typeof SETTINGS>) => {
-    const model = anyModel(runPath(path!, runs));
+  run: async ({ args: [named], values: { vocab, runs, json } }: Call<typeof SETTINGS>) => {
+    const path = foreignPath(runPath(named!, runs));
+    const bytes = readFileBytes(path);
+    const identity = identify(bytes);
+    if (identity.kind !== 'unrolled') {
+      await inspectForeign(path, bytes, { vocab, json });
+      return;
+    }
+    const model = anyModel(path);
     const weights = [...model.stateDict()].map(([name, x]) => {
       const values = Float64Array.from(x.data);
       const mean = values.reduce((sum, v) => sum + v, 0) / values.length;

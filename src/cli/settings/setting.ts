@@ -154,7 +154,8 @@ export function list(
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
 
-const unescaped = (text: string): string =>
+/** A text in which `\\n` and the like mean what they do in a program. */
+export const unescaped = (text: string): string =>
   text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (written, sign: string) =>
     sign.length > 1 ? String.fromCharCode(parseInt(sign.slice(1), 16)) : (ESCAPES[sign] ?? written),
   );

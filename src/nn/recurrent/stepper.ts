@@ -22,7 +22,25 @@ export interface StepperOptions {
   readonly oneHot?: boolean;
   /** With `oneHot`: what the network reads for each class, instead of the one-hot vectors. Default null. */
   readonly embedding?: Embedding | null;
+  /** Linear layers with an activation each, between the recurrent network and the head. Default none. */
+  readonly between?: readonly StepperLayer[];
 }
+
+/** Activations that a stepper knows. */
+export type StepperActivation = 'relu' | 'tanh' | 'sigmoid' | 'none';
+
+/** A linear layer and what is done with its output. */
+export interface StepperLayer {
+  readonly linear: Linear;
+  readonly activation: StepperActivation;
+}
+
+const ACTIVATIONS: Readonly<Record<StepperActivation, ((x: number) => number) | null>> = {
+  relu: (x) => Math.max(x, 0),
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  none: null,
+};
 
 /** A matrix (out, in) in panels of 16 rows of W, somewhere in the arena. */
 interface Matrix {
@@ -30,6 +48,14 @@ interface Matrix {
   readonly size: number;
   readonly panels: number;
   readonly scales: number;
+}
+
+/** A linear layer's places in the arena. */
+interface Dense {
+  readonly matrix: Matrix;
+  readonly bias: number;
+  readonly output: number;
+  readonly activation: ((x: number) => number) | null;
 }
 
 /** One layer's places in the arena, in bytes from its start. */
@@ -40,6 +66,12 @@ interface Layer {
   readonly biasHh: number;
   readonly h: number;
   readonly cell: number;
+}
+
+/** Puts a function's values in the place of numbers. */
+function apply(f: (x: number) => number, address: number, count: number): void {
+  const [view, from] = [floats(), address >>> 2];
+  for (let i = from; i < from + count; i++) view[i] = f(view[i]);
 }
 
 const PANEL = 16;
@@ -69,7 +101,8 @@ export class Stepper {
   private readonly hidden: number;
   private readonly weights: StepperWeights;
   private readonly layers: Layer[] = [];
-  private readonly head: { readonly matrix: Matrix; readonly bias: number } | null;
+  /** Behind the recurrent layers, the head last. */
+  private readonly dense: readonly Dense[];
   /** Rows of W_ihᵀ + b of the first layer, where inputs are one-hot. */
   private readonly table: number;
   private readonly arena: Storage;
@@ -77,13 +110,12 @@ export class Stepper {
   private readonly side: number;
   private readonly input: number;
   private readonly whole: number;
-  private readonly output: number;
   private readonly result: Float32Array;
 
   constructor(
     private readonly rnn: RecurrentModule,
     head: Linear | null = null,
-    { weights = 'float32', oneHot = false, embedding = null }: StepperOptions = {},
+    { weights = 'float32', oneHot = false, embedding = null, between = [] }: StepperOptions = {},
   ) {
     if (!(weights in BYTES)) {
       throw new ValueError(
@@ -142,14 +174,22 @@ export class Stepper {
         cell: this.cell.states > 1 ? vector(null, 2 * rounded(this.hidden)) : -1,
       });
     }
-    this.head = head && { matrix: matrix(head.weight), bias: vector(head.bias, rounded(head.outFeatures)) };
-    const most = Math.max(inputSize, this.hidden);
-    const outputs = head?.outFeatures ?? this.hidden;
+    const behind = head === null ? between : [...between, { linear: head, activation: 'none' } as const];
+    this.dense = behind.map(({ linear: { weight, bias, outFeatures }, activation }) => ({
+      matrix: matrix(weight),
+      bias: vector(bias, rounded(outFeatures)),
+      output: take(rounded(outFeatures) * WORD),
+      activation: ACTIVATIONS[activation],
+    }));
+    const most = between.reduce(
+      (n, { linear: { outFeatures } }) => Math.max(n, outFeatures),
+      Math.max(inputSize, this.hidden),
+    );
+    const outputs = behind.at(-1)?.linear.outFeatures ?? this.hidden;
     this.gates = take(width * WORD);
     this.side = take(width * WORD);
     this.input = take(most * WORD);
     this.whole = take((most + 1) * 2);
-    this.output = take(rounded(outputs) * WORD);
     this.arena = Storage.allocate(next / WORD);
     for (const run of fill) run();
     if (oneHot) this.fillTable(width, embedding);
@@ -248,12 +288,14 @@ export class Stepper {
       cell.step(gates, side, h, base + layer.cell, hidden);
       x = h;
     }
-    const { head, result } = this;
-    if (head) {
-      x = base + this.output;
-      kernels.copy(x, base + head.bias, rounded(head.matrix.out));
-      this.multiply(head.matrix, base + this.layers[this.layers.length - 1].h, x);
+    for (const { matrix, bias, output, activation } of this.dense) {
+      const y = base + output;
+      kernels.copy(y, base + bias, rounded(matrix.out));
+      this.multiply(matrix, x, y);
+      if (activation !== null) apply(activation, y, matrix.out);
+      x = y;
     }
+    const { result } = this;
     const [view, from] = [floats(), x >>> 2];
     for (let i = 0; i < result.length; i++) result[i] = view[from + i];
     return result;
