@@ -59,12 +59,12 @@ export function anatomyOf(
     ...layers.slice(embedding === null ? 0 : 1, at),
     ...behind.filter(({ kind }) => kind !== 'linear' && kind !== 'activation'),
   ];
+  const { dense, last, problems } = denseOf(behind, answers.activation);
   const refused = [
     ...strange.map((layer) => `a model of ours has no place for ${layerText(layer)}`),
     ...refusedOf(stack, answers.nonlinearity),
+    ...problems,
   ];
-  const { dense, last, problems } = denseOf(behind, answers.activation);
-  refused.push(...problems);
   if (refused.length > 0) return refused;
   const head = dense.at(-1) ?? null;
   return {

@@ -94,7 +94,7 @@ class Search {
     if (value instanceof Map) return this.ofDict(value);
     const items = itemsOf(value);
     if (items.length > 0 && items.every((item) => item instanceof PickleArray)) {
-      return new Map(items.map((item, i) => [String(i), item as PickleArray]));
+      return new Map(items.map((item, i) => [String(i), item]));
     }
     for (const item of items) {
       const arrays = this.arrays(item);
@@ -133,7 +133,7 @@ class Search {
     const usual = PLACES.find((place) => parts.some(([key]) => key === place));
     const place = usual ?? (parts.length === 1 ? parts[0][0] : undefined);
     const isBeside = own.size === 0 && place !== undefined;
-    if (isBeside) others.push(...parts.map(([key]) => key).filter((key) => key !== place));
+    if (isBeside) for (const [key] of parts) if (key !== place) others.push(key);
     if (others.length > 0) notes.push(`left out: ${others.join(', ')}`);
     if (isBeside) {
       notes.push(`the weights are under '${place}'`);

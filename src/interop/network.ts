@@ -20,7 +20,7 @@ import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import { GRU } from '../nn/recurrent/gru.js';
 import { LSTM } from '../nn/recurrent/lstm.js';
-import { RecurrentModule } from '../nn/recurrent/module.js';
+import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { RNN } from '../nn/recurrent/rnn.js';
 import { flip } from '../tensor/ops/indexing.js';
 import { cat, select } from '../tensor/ops/views.js';
@@ -65,11 +65,16 @@ const ACTIVATIONS: Readonly<Record<ForeignFunction, () => Layer>> = {
   gelu: () => new GELU(),
 };
 
+/** A layer of the network: a recurrent one with how it is read, or one from tensor to tensor. */
+type Part =
+  | { readonly name: string; readonly stack: RecurrentStack; readonly module: RecurrentModule }
+  | { readonly name: string; readonly stack: null; readonly module: Layer };
+
 /** Layers that were found in a file, one behind the other, under the names that they have there. */
 export class Network extends Module {
   /** What its weights leave open, and what was said of it. */
   readonly questions: readonly Question[];
-  private readonly parts: readonly (readonly [layer: NetworkLayer, module: Module])[];
+  private readonly parts: readonly Part[];
   private readonly open: readonly Question[];
 
   /** @throws FormatError for layers that are no chain */
@@ -87,22 +92,23 @@ export class Network extends Module {
     this.open = plan.questions.filter(
       ({ about, layer }) => about === 'activation' && !(layer in activations),
     );
-    this.parts = plan.chain.flatMap((layer) => {
+    this.parts = plan.chain.flatMap((layer): Part[] => {
+      if (layer.kind === 'recurrent')
+        return [{ name: layer.name, stack: layer, module: recurrentOf(layer, options) }];
+      const own = { name: layer.name, stack: null, module: moduleOf(layer) };
       const said = Object.hasOwn(activations, layer.name) ? activations[layer.name] : 'none';
-      const own = [layer, moduleOf(layer, options)] as const;
-      if (said === 'none' || layer.kind !== 'linear') return [own];
-      const name = `${layer.name}.${said}`;
-      return [own, [{ kind: 'activation', name, function: said }, ACTIVATIONS[said]()] as const];
+      if (said === 'none') return [own];
+      return [own, { name: `${layer.name}.${said}`, stack: null, module: ACTIVATIONS[said]() }];
     });
   }
 
   /** The layers in their order, each with its name in the file. */
   get layers(): readonly (readonly [name: string, module: Module])[] {
-    return this.parts.map(([{ name }, module]) => [name, module]);
+    return this.parts.map(({ name, module }) => [name, module]);
   }
 
   protected override *held(): Generator<[string, Module]> {
-    for (const [{ name }, module] of this.parts) yield [name, module];
+    for (const { name, module } of this.parts) yield [name, module];
   }
 
   /**
@@ -120,12 +126,13 @@ export class Network extends Module {
     }
     const states: (readonly Tensor[])[] = [];
     let x = input;
-    for (const [layer, module] of this.parts) {
-      if (layer.kind === 'recurrent') {
-        const [output, next] = runStack(layer, module as RecurrentModule, x, state?.[states.length]);
+    for (const part of this.parts) {
+      if (part.stack === null) x = part.module.forward(x);
+      else {
+        const [output, next] = runStack(part.stack, part.module, x, state?.[states.length]);
         x = output;
         states.push(next);
-      } else x = (module as Layer).forward(x);
+      }
     }
     return [x, states];
   }
@@ -167,10 +174,8 @@ function noChain({ found, problems }: NetworkPlan): FormatError {
 }
 
 /** A layer of ours with the weights of one that was found. */
-function moduleOf(layer: NetworkLayer, options: NetworkOptions): Module {
+function moduleOf(layer: Exclude<NetworkLayer, RecurrentStack>): Layer {
   switch (layer.kind) {
-    case 'recurrent':
-      return recurrentOf(layer, options);
     case 'embedding': {
       const [rows, size] = layer.weight.shape;
       return loaded(new Embedding(rows, size), { weight: layer.weight });

@@ -193,7 +193,7 @@ function plainLayer(
 
 const notBehindEachOther = (chain: readonly NetworkLayer[], outside: readonly NetworkLayer[]): string =>
   `${outside.map(layerText).join('; ')}: what ${outside.length === 1 ? 'this reads' : 'these read'} is not given by ` +
-  `${chain.map(({ name, kind }) => name || kind).join(', ')}`;
+  chain.map(({ name, kind }) => name || kind).join(', ');
 
 /** Linear layers that read an input and the state together are a cell that somebody wrote. */
 function cellByHand(layers: readonly NetworkLayer[]): string | null {

@@ -74,7 +74,7 @@ export class LanguageModel extends Module {
   /** Each linear layer and its activation, one after the other. */
   readonly between: Sequential | null;
   readonly head: Linear | null;
-  private readonly middle: readonly BetweenLayer[];
+  private readonly middle: readonly StepperLayer[];
 
   constructor(
     readonly vocabulary: Vocabulary,
@@ -106,13 +106,13 @@ export class LanguageModel extends Module {
     const { Layer } = LAYERS[cell];
     const inputSize = embeddingSize ?? vocabulary.size;
     this.rnn = new Layer(inputSize, hiddenSize, { numLayers, dropout, batchFirst: true });
-    this.middle = between;
     const reads = [hiddenSize, ...between.map(({ size }) => size)];
-    const dense = between.flatMap(({ size, activation }, i) => [
-      new Linear(reads[i], size),
-      ACTIVATIONS[activation](),
-    ]);
-    this.between = dense.length > 0 ? new Sequential(...dense) : null;
+    this.middle = between.map(({ size, activation }, i) => ({
+      linear: new Linear(reads[i], size),
+      activation,
+    }));
+    const layers = this.middle.flatMap(({ linear, activation }) => [linear, ACTIVATIONS[activation]()]);
+    this.between = layers.length > 0 ? new Sequential(...layers) : null;
     this.head = head ? new Linear(width, vocabulary.size) : null;
     if (tieWeights) Object.assign(this.head!, { weight: this.embedding!.weight });
   }
@@ -135,10 +135,7 @@ export class LanguageModel extends Module {
    * @param options  `weights`: 'float32' (default), or smaller and faster 'bfloat16' and 'int8'
    */
   stepper(options: Pick<StepperOptions, 'weights'> = {}): Stepper {
-    const { rnn, head, embedding, middle } = this;
-    const between = middle.map(({ activation }, i): StepperLayer => {
-      return { linear: this.between!.at(2 * i) as Linear, activation };
-    });
+    const { rnn, head, embedding, middle: between } = this;
     return new Stepper(rnn, head, { ...options, oneHot: true, embedding, between });
   }
 
@@ -150,7 +147,9 @@ export class LanguageModel extends Module {
       ...{ version: 1, kind: 'language-model', cell },
       ...{ hiddenSize: rnn.hiddenSize, numLayers: rnn.numLayers, head: head !== null },
       ...(tieWeights && { tieWeights }),
-      ...(middle.length > 0 && { between: middle }),
+      ...(middle.length > 0 && {
+        between: middle.map(({ linear, activation }) => ({ size: linear.outFeatures, activation })),
+      }),
       vocabulary: vocabulary.toJSON(),
     });
   }
