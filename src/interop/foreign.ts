@@ -46,4 +46,6 @@ export type ForeignLayer =
       readonly eps: number;
     }
   | { readonly kind: 'activation'; readonly name: string; readonly function: ForeignFunction }
+  /** The steps from last to first, along the axis that `batchFirst` of the recurrent layers says. */
+  | { readonly kind: 'flip'; readonly name: string }
   | { readonly kind: 'dropout'; readonly name: string; readonly p: number };
