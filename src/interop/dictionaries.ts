@@ -75,5 +75,5 @@ function indexOf(key: unknown): number | null {
 const textsOf = (value: PickleValue): string[] | null => {
   const items = value instanceof PickleTuple ? value.items : value;
   const isTexts = Array.isArray(items) && items.every((item) => typeof item === 'string');
-  return isTexts && new Set(items).size === items.length ? [...(items)] : null;
+  return isTexts && new Set(items).size === items.length ? [...items] : null;
 };

@@ -76,6 +76,7 @@ export function sizesOf(layer: NetworkLayer): readonly [reads: number | null, gi
     }
     case 'activation':
     case 'dropout':
+    case 'flip':
       return [null, null];
   }
 }
@@ -111,6 +112,8 @@ export function layerText(layer: NetworkLayer): string {
         return layer.function;
       case 'dropout':
         return `Dropout ${layer.p}`;
+      case 'flip':
+        return 'the steps turned round';
     }
   })();
   return layer.name === '' ? what : `${layer.name}: ${what}`;

@@ -70,6 +70,17 @@ type Part =
   | { readonly name: string; readonly stack: RecurrentStack; readonly module: RecurrentModule }
   | { readonly name: string; readonly stack: null; readonly module: Layer };
 
+/** The steps from the last to the first. */
+class Flip extends Module {
+  constructor(private readonly batchFirst: boolean) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return flip(input, [this.batchFirst && input.ndim === 3 ? 1 : 0]);
+  }
+}
+
 /** Layers that were found in a file, one behind the other, under the names that they have there. */
 export class Network extends Module {
   /** What its weights leave open, and what was said of it. */
@@ -82,6 +93,8 @@ export class Network extends Module {
     super();
     if (plan.chain.length === 0) throw noChain(plan);
     const { activations = {} } = options;
+    const first = plan.chain.find((layer) => layer.kind === 'recurrent');
+    const batchFirst = first?.batchFirst ?? options.batchFirst ?? false;
     const unknown = Object.keys(activations).find((name) => !plan.chain.some((layer) => layer.name === name));
     if (unknown !== undefined) {
       throw new ValueError(`networkOf: there is no layer '${unknown}' for an activation`, {
@@ -95,6 +108,7 @@ export class Network extends Module {
     this.parts = plan.chain.flatMap((layer): Part[] => {
       if (layer.kind === 'recurrent')
         return [{ name: layer.name, stack: layer, module: recurrentOf(layer, options) }];
+      if (layer.kind === 'flip') return [{ name: layer.name, stack: null, module: new Flip(batchFirst) }];
       const own = { name: layer.name, stack: null, module: moduleOf(layer) };
       const said = Object.hasOwn(activations, layer.name) ? activations[layer.name] : 'none';
       if (said === 'none') return [own];
@@ -174,7 +188,7 @@ function noChain({ found, problems }: NetworkPlan): FormatError {
 }
 
 /** A layer of ours with the weights of one that was found. */
-function moduleOf(layer: Exclude<NetworkLayer, RecurrentStack>): Layer {
+function moduleOf(layer: Exclude<NetworkLayer, RecurrentStack | { kind: 'flip' }>): Layer {
   switch (layer.kind) {
     case 'embedding': {
       const [rows, size] = layer.weight.shape;

@@ -241,7 +241,7 @@ function withActivations(chain: readonly NetworkLayer[], modules: Modules): Netw
 function questionsOf(layers: readonly NetworkLayer[]): Question[] {
   const questions: Question[] = [];
   layers.forEach((layer, i) => {
-    const next = layers.slice(i + 1).find(({ kind }) => kind !== 'dropout') as NetworkLayer | undefined;
+    const next = layers.slice(i + 1).find(({ kind }) => kind !== 'dropout');
     if (layer.kind === 'recurrent' && layer.cell === 'rnn' && layer.nonlinearity === null) {
       const text = `whether ${layer.name || 'the RNN'} has tanh or relu; tanh is what PyTorch does unless told`;
       questions.push({ about: 'nonlinearity', layer: layer.name, text });

@@ -5,12 +5,10 @@ import { decodePyTorch } from '../formats/pytorch/decode.js';
 import { decodeSafetensors, type SafetensorsEntry } from '../formats/safetensors.js';
 import { type FoundWeights, type ModuleNote, stateDictOf } from './checkpoint.js';
 import { dictionariesIn, type FoundDictionary, unitsOf } from './dictionaries.js';
+import type { FilesBeside } from './files.js';
 import type { ForeignModel } from './foreign.js';
 import type { NetworkPlan } from './layers.js';
 import { planOf, planOfModel } from './plan.js';
-
-/** The bytes of a file that lies beside the one being read, by its name there; null if there is none. */
-export type FilesBeside = (name: string) => Uint8Array | null | Promise<Uint8Array | null>;
 
 /** What a file of another library holds. */
 export interface Foreign {
