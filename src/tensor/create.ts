@@ -1,6 +1,7 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints, kernels } from '../kernels/engine.js';
 import { converted, dense } from './copy.js';
+import { denseStrides } from './dense-strides.js';
 import { type DType, expectDType, expectInt32 } from './dtype.js';
 import { expectSizes, type Shape, show } from './shape.js';
 import { Storage } from './storage.js';
@@ -164,14 +165,20 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return full(shape, 1, { ...options, dtype: options.dtype ?? 'float32' });
 }
 
-/** Zeros in the shape and dtype of another tensor. */
-export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return zeros(x.shape, { ...options, dtype: options.dtype ?? x.dtype });
+/** One value everywhere in the shape and dtype of another tensor, the axes in the same order in memory. */
+export function constantLike(x: Tensor, value: number | boolean, options: TensorOptions): Tensor {
+  const { storage, dtype } = full(x.shape, value, { dtype: options.dtype ?? x.dtype });
+  return finish(new Tensor(storage, dtype, x.shape, denseStrides(x)), options);
 }
 
-/** Ones in the shape and dtype of another tensor. */
+/** Zeros in the shape and dtype of another tensor, its axes in the same order in memory. */
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return constantLike(x, 0, options);
+}
+
+/** Ones in the shape and dtype of another tensor, its axes in the same order in memory. */
 export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return ones(x.shape, { ...options, dtype: options.dtype ?? x.dtype });
+  return constantLike(x, 1, options);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { kernels } from '../kernels/engine.js';
-import { full, ones, tensor, type TensorData, type TensorOptions, zeros } from './create.js';
+import { constantLike, full, ones, tensor, type TensorData, type TensorOptions, zeros } from './create.js';
 import { expectDType } from './dtype.js';
 import { denseStrides } from './dense-strides.js';
 import { expectSizes, type Shape } from './shape.js';
@@ -49,14 +49,14 @@ export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
 }
 
 /**
- * One value everywhere in the shape and dtype of another tensor.
+ * One value everywhere in the shape and dtype of another tensor, its axes in the same order in memory.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.full_like.html
  * @example
  * fullLike(zeros([2]), 7).tolist(); // [7, 7]
  */
 export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
-  return full(x.shape, value, inType(x, options));
+  return constantLike(x, value, options);
 }
 
 /** Zeros of a shape in the dtype of `x`. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_zeros.html */

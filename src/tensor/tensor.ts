@@ -243,6 +243,19 @@ export class Tensor {
     return format(this);
   }
 
+  /**
+   * What JavaScript's operators see: one element is its number where a number is wanted (`loss < best`, `Number(loss)`).
+   *
+   * @throws ValueError for several elements, and for `+` and `==`, which would take the tensor as a text
+   */
+  [Symbol.toPrimitive](hint: string): string | number {
+    if (hint === 'string') return this.toString();
+    if (hint === 'number' && this.numel() === 1) return this.item();
+    throw new ValueError(`a tensor of shape ${show(this.shape)} is no operand for JavaScript's operators`, {
+      hint: 'operators are methods: a.add(b), a.sub(b), a.lt(b), a.eq(b); item() gives the number of a single element',
+    });
+  }
+
   // ------------------------------------------------------------------------------------------------- memory
 
   /** A window on the same memory, without history. @internal */

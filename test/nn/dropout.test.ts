@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { manualSeed, nn, ones, optim, type Tensor, tensor, where } from '../../src/index.js';
+import {
+  fullLike,
+  manualSeed,
+  nn,
+  ones,
+  onesLike,
+  optim,
+  type Tensor,
+  tensor,
+  where,
+  zerosLike,
+} from '../../src/index.js';
 
 const torch = JSON.parse(readFileSync('test/golden/dropout/dropout.json', 'utf8')) as {
   readonly masks: Readonly<Record<string, readonly number[]>>;
@@ -67,6 +78,26 @@ describe('the order of memory', () => {
     for (const y of [strided.tanh(), strided.add(1), strided.clone(), strided.int(), strided.gt(0)]) {
       expect(y.strides).toEqual(strided.strides);
     }
+  });
+
+  // PyTorch: torch.ones(2, 3, 4).permute(2, 0, 1).flip(0).stride(), and so on.
+  it('is kept by what moves elements, and by tensors like another', () => {
+    const like = [zerosLike(strided), onesLike(strided), fullLike(strided, 2)];
+    for (const y of [strided.flip(0), strided.sort(0).values, strided.lerp(ones([4, 2, 3]), 0.5), ...like]) {
+      expect(y.strides).toEqual([1, 12, 4]);
+    }
+  });
+
+  it('is kept beside the axis that positions read', () => {
+    const i = tensor([0, 1]);
+    expect(strided.at(i).strides).toEqual([6, 3, 1]);
+    expect(strided.at(':', i).strides).toEqual([1, 4, 8]);
+    expect(strided.at(':', ':', i).strides).toEqual([2, 8, 1]);
+    expect(strided.at(':', tensor([true, true])).strides).toEqual([1, 4, 8]);
+  });
+
+  it('is that of the product where a tensor is added to it', () => {
+    expect(strided.baddbmm(ones([4, 2, 1]), ones([4, 1, 3])).strides).toEqual([6, 3, 1]);
   });
 
   it('is row-major where an operation reads axes, and after contiguous and reshape', () => {

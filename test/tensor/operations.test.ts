@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arange, cat, noGrad, ones, randn, stack, tensor, type Tensor, zeros } from '../../src/index.js';
+import {
+  arange,
+  cat,
+  noGrad,
+  ones,
+  randn,
+  stack,
+  tensor,
+  type Tensor,
+  ValueError,
+  zeros,
+} from '../../src/index.js';
 
 const float = { dtype: 'float32' } as const;
 
@@ -132,6 +143,25 @@ describe('printing', () => {
     [tensor([0.5], { requiresGrad: true }), 'tensor([0.5000], requiresGrad=true)'],
   ])('%#', (x, text) => {
     expect(x.toString()).toBe(text);
+  });
+});
+
+describe("a tensor beside JavaScript's operators, which programs without types meet", () => {
+  const loss = tensor(1.5) as unknown as number;
+  const list = tensor([1, 2]) as unknown as number;
+
+  it('is its number if it has one element, as for Python', () => {
+    expect(Number(tensor(1.5))).toBe(1.5);
+    expect(loss < 2).toBe(true);
+    expect(loss > 2).toBe(false);
+    expect(Math.max(loss, 1)).toBe(1.5);
+    expect(`${loss}`).toBe('tensor(1.5000)');
+  });
+
+  it('is an error where it would be NaN or a text in silence', () => {
+    expect(() => loss + 1).toThrow(/a\.add\(b\)/);
+    expect(() => list * 2).toThrow(/shape \(2,\)/);
+    expect(() => list > 0).toThrow(ValueError);
   });
 });
 

@@ -4,6 +4,7 @@ import { record } from '../autograd.js';
 import { dense, duplicate } from '../copy.js';
 import { filled } from '../create.js';
 import { expectInt32 } from '../dtype.js';
+import { memoryOrder } from '../memory-order.js';
 import { contiguousStrides, expectAxis, numel, type Shape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { sum } from './reduce.js';
@@ -187,8 +188,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   const rows = filled([index.numel()], 'int32', positionsOf('indexSelect', index, x.shape[axis], true));
   const order = [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis);
   const y = takeRows(permute(x, order), rows);
-  const inverse = order.map((_, i) => order.indexOf(i));
-  const back = contiguous(permute(y, inverse));
+  const back = contiguous(permute(y, inverseOf(order)));
   return reshape(back, [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)]);
 }
 
@@ -215,12 +215,27 @@ const widest = (a: Shape, b: Shape): number[] => {
   );
 };
 
+/**
+ * What `compute` makes of x with its axes in the order of memory, with the axes put back: the result lies in memory as x does.
+ *
+ * @param compute  also gets that order
+ */
+export function asItLies(x: Tensor, compute: (x: Tensor, order: readonly number[]) => Tensor): Tensor {
+  const order = memoryOrder(x.shape, [x]);
+  if (order.every((axis, i) => axis === i)) return compute(x, order);
+  return permute(compute(permute(x, order), order), inverseOf(order));
+}
+
+const inverseOf = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis));
+
 /** Axes back to front. Backward: dx = dy, flipped again. @see https://pytorch.org/docs/stable/generated/torch.flip.html */
 export function flip(x: Tensor, dims: readonly number[] | number): Tensor {
   const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => expectAxis('flip', d, x.ndim));
-  const from = (at: readonly number[]): number[] =>
-    at.map((c, d) => (axes.includes(d) ? x.shape[d] - 1 - c : c));
-  return taken(x, x.shape, numbersOf(x.shape, x.shape, from));
+  return asItLies(x, (x, order) => {
+    const from = (at: readonly number[]): number[] =>
+      at.map((c, d) => (axes.includes(order[d]) ? x.shape[d] - 1 - c : c));
+    return taken(x, x.shape, numbersOf(x.shape, x.shape, from));
+  });
 }
 
 /**
@@ -291,8 +306,22 @@ export function trace(x: Tensor): Tensor {
   return sum(diagonal(x));
 }
 
-/** A tensor's elements at tensors of positions or a mask, and what stands beside them in `at`. */
+/**
+ * A tensor's elements at tensors of positions or a mask, and what stands beside them in `at`. The axes beside them lie in memory in
+ * x's order.
+ */
 export function atTensors(x: Tensor, axis: number, indices: readonly Tensor[]): Tensor {
+  const read = indices[0].dtype === 'bool' ? indices[0].ndim : indices.length;
+  const y = picked(x, axis, indices);
+  const beside = [x.strides.slice(0, axis), x.strides.slice(axis + read)];
+  const found = new Array<number>(y.ndim - x.ndim + read).fill(0);
+  const strides = [...beside[0], ...found, ...beside[1]];
+  const order = memoryOrder(y.shape, [y.window({ shape: y.shape, strides, offset: y.offset })]);
+  if (order.every((axis, i) => axis === i)) return y;
+  return permute(contiguous(permute(y, order)), inverseOf(order));
+}
+
+function picked(x: Tensor, axis: number, indices: readonly Tensor[]): Tensor {
   const [first] = indices;
   const lead = [...x.shape.keys()].slice(0, axis);
   if (first.dtype === 'bool') {

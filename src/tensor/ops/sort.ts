@@ -2,9 +2,9 @@ import { IndexError, ValueError } from '../../errors.js';
 import { filled } from '../create.js';
 import { around, expectAxis, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { gather } from './indexing.js';
+import { asItLies, gather } from './indexing.js';
 import type { Extremes } from './reduce.js';
-import { clone, contiguous, narrow, squeeze } from './views.js';
+import { clone, contiguous, narrow, permute, squeeze } from './views.js';
 
 /** Options of `sort`. */
 export interface SortOptions {
@@ -47,7 +47,12 @@ export function argsort(x: Tensor, dim = -1, { descending = false }: SortOptions
  */
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Extremes {
   const indices = argsort(x, dim, options);
-  return { values: x.ndim === 0 ? clone(x) : gather(x, dim, indices), indices };
+  if (x.ndim === 0) return { values: clone(x), indices };
+  const axis = expectAxis('sort', dim, x.ndim);
+  const values = asItLies(x, (x, order) =>
+    gather(x, order.indexOf(axis), contiguous(permute(indices, order))),
+  );
+  return { values, indices };
 }
 
 /** Options of `topk`. */

@@ -16,7 +16,7 @@ export class ViewHistory {
 
   /**
    * @param root      the tensor whose memory this is, itself no view
-   * @param recorded  whether the view was made while gradients are recorded
+   * @param recorded  false if the view was made inside noGrad, of a root with a history
    */
   constructor(
     readonly root: Tensor,
@@ -36,8 +36,10 @@ export class ViewHistory {
 
 /** A view of x for a user to hold: a write through it reaches the histories of all that share the memory. */
 export function viewOf(x: Tensor, layout: Layout): Tensor {
-  const y = x.window(layout);
-  y.viewHistory = new ViewHistory(rootOf(x), isGradEnabled() && (x.viewHistory?.recorded ?? true));
+  const [y, root] = [x.window(layout), rootOf(x)];
+  // Without a history there is none to miss: many a result is a view of memory that its operation took inside noGrad.
+  const recorded = isGradEnabled() || !root.requiresGrad;
+  y.viewHistory = new ViewHistory(root, recorded && (x.viewHistory?.recorded ?? true));
   return y;
 }
 

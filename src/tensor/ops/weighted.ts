@@ -1,7 +1,9 @@
 import { ShapeError } from '../../errors.js';
 import { record } from '../autograd.js';
+import { dense } from '../copy.js';
 import { filled } from '../create.js';
-import { sameShape, show } from '../shape.js';
+import { inMemoryOrder } from '../memory-order.js';
+import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, lt, mul, sub } from './binary.js';
 import { abs } from './elementwise.js';
@@ -24,7 +26,8 @@ export interface AddProductOptions {
 function plus(op: string, x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddProductOptions): Tensor {
   const whole = expand(x, product.shape);
   const scaled = beta === 0 ? where(filled([], 'bool', [true]), 0, whole) : times(whole, beta);
-  const y = add(scaled, times(product, alpha));
+  // The product stands first, so that the sum lies in memory as it does.
+  const y = add(times(product, alpha), scaled);
   if (sameShape(y.shape, product.shape)) return y;
   throw new ShapeError(`${op}: ${show(x.shape)} does not stretch to the product's ${show(product.shape)}`);
 }
@@ -106,21 +109,27 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: AddEleme
 export function lerp(a: Tensor, b: Tensor, weight: Tensor | number): Tensor {
   const [from, to] = [a.detach(), b.detach()];
   const w = weight instanceof Tensor ? weight.detach() : weight;
-  const way = sub(to, from);
-  const fromStart = (): Tensor => add(from, mul(way, w));
-  const fromEnd = (): Tensor => sub(to, mul(way, sub(1, w)));
-  const y =
-    w instanceof Tensor
-      ? where(lt(abs(w), 0.5), fromStart(), fromEnd())
-      : Math.abs(w) < 0.5
-        ? fromStart()
-        : fromEnd();
+  const shape = broadcastShapes(
+    'lerp',
+    broadcastShapes('lerp', a.shape, b.shape),
+    w instanceof Tensor ? w.shape : [],
+  );
+  const y = inMemoryOrder(shape, [from, to, w], ([from, to, w]) => dense(between(from, to, w)));
   const given = weight instanceof Tensor ? weight : null;
+  const way = given && sub(to, from);
   return record('lerp', y, [a, b, given], [given], (dy, [toA, toB, toWeight]) => [
     toA && sumTo(mul(dy, sub(1, w)), a.shape),
     toB && sumTo(mul(dy, w), b.shape),
-    toWeight && sumTo(mul(dy, way), given!.shape),
+    toWeight && sumTo(mul(dy, way!), given!.shape),
   ]);
+}
+
+function between(from: Tensor, to: Tensor, w: Tensor | number): Tensor {
+  const way = sub(to, from);
+  const fromStart = (): Tensor => add(from, mul(way, w));
+  const fromEnd = (): Tensor => sub(to, mul(way, sub(1, w)));
+  if (w instanceof Tensor) return where(lt(abs(w), 0.5), fromStart(), fromEnd());
+  return Math.abs(w) < 0.5 ? fromStart() : fromEnd();
 }
 
 /** x ← x + value · a · b. */

@@ -164,6 +164,24 @@ describe('a write in place', () => {
   });
 });
 
+it('changes what was computed inside noGrad outside of it, as results are no views', () => {
+  const frozen = new nn.GRU(3, 2, { batchFirst: true });
+  const compute: (() => Tensor)[] = [
+    () => frozen.forward(ones([2, 4, 3]))[0],
+    () => ones([2, 3]).matmul(ones([3, 2])),
+    () => ones([3, 2]).at(tensor([0, 2])),
+    () => ones([2, 2]).flip(0),
+  ];
+  for (const make of compute) {
+    const y = noGrad(make);
+    const [before, w, b] = [y.sum().item(), leaf([3]), leaf([1])];
+    y.mul_(w).add_(b);
+    y.sum().backward();
+    expect(w.grad!.item()).toBeCloseTo(before, 5);
+    expect(b.grad!.item()).toBe(y.numel());
+  }
+});
+
 describe('a write in place is refused', () => {
   it('for a view of a leaf that requires a gradient, whose gradient it would spoil', () => {
     const x = leaf([1, 2]);
@@ -173,7 +191,7 @@ describe('a write in place is refused', () => {
     expect(x.tolist()).toEqual([0, 2]);
   });
 
-  it('for a view made inside noGrad, outside of it', () => {
+  it('for a view made inside noGrad of what has a history, outside of it', () => {
     const y = leaf([1, 2]).mul(2);
     const v = noGrad(() => y.narrow(0, 0, 1));
     expect(() => v.mul_(leaf([2]))).toThrow('made inside noGrad');
