@@ -9,6 +9,7 @@ const FLOORS = [
   ['tables'],
   ['nn'],
   ['models'],
+  ['interop'],
   ['training', 'generation'],
   ['evaluation'],
   ['cli'],
