@@ -22,7 +22,7 @@ export type Value =
   | {
       readonly kind: 'states';
       readonly slots: readonly Slot[];
-      readonly axes: 'slots first' | 'joined' | 'one';
+      readonly axes: 'slots first' | 'batch first' | 'joined' | 'one';
     }
   /** Computed from inputs of the model alone, such as one layer's part of the states that it is given. */
   | { readonly kind: 'given' }

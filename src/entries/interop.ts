@@ -1,0 +1,3 @@
+import '../tensor/methods.js';
+
+export * from '../interop/index.js';
