@@ -38,7 +38,7 @@ export class Folder {
     const operation = Object.hasOwn(OPERATIONS, node.opType) ? OPERATIONS[node.opType] : undefined;
     if (operation === undefined || node.domain !== '') return null;
     const made = operation(this, node, inputs);
-    return Array.isArray(made) ? (made as OnnxArray[]) : [made as OnnxArray];
+    return Array.isArray(made) ? (made) : [made];
   }
 
   /** Elements of `x` as an array of another shape, whose neighbours along each axis are `strides` apart in `x`. */
@@ -302,7 +302,7 @@ const gather: Operation = (folder, node, inputs) => {
 
 /** NumPy's rule: sizes from the right, and a 1 is as long as needed. */
 function broadcastShape(node: OnnxNode, shapes: readonly (readonly number[])[]): number[] {
-  const rank = Math.max(...shapes.map(({ length }) => length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: rank }, (_, axis) =>
     shapes.reduce((size, shape) => {
       const own = shape.at(axis - rank) ?? 1;

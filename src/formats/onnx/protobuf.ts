@@ -225,7 +225,8 @@ function writtenVarint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
-  return Uint8Array.of(...bytes, Number(rest));
+  bytes.push(Number(rest));
+  return Uint8Array.from(bytes);
 }
 
 function writtenFloat(value: number, size: 4 | 8): Uint8Array {

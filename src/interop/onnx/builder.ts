@@ -131,5 +131,5 @@ function attributeOf(name: string, value: Attributes[string]): Partial<OnnxAttri
   if (typeof value === 'string') return { name, s: value, type: ATTRIBUTE_TYPES.string };
   if ('float' in value) return { name, f: value.float, type: ATTRIBUTE_TYPES.float };
   if (value.every((one) => typeof one === 'number')) return { name, ints: value, type: ATTRIBUTE_TYPES.ints };
-  return { name, strings: value as readonly string[], type: ATTRIBUTE_TYPES.strings };
+  return { name, strings: value, type: ATTRIBUTE_TYPES.strings };
 }

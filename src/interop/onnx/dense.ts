@@ -29,6 +29,8 @@ export function isLastAxis(x: Flow): boolean {
 
 /** Linear layers: MatMul with Add behind it, or Gemm. */
 export class LinearReader {
+  private readonly seen = new Set<string>();
+
   constructor(
     private readonly folder: Folder,
     private readonly list: LayerList,
@@ -62,6 +64,14 @@ export class LinearReader {
     const [outputs, inputs] = weight.shape;
     const size = sizeOf(x.axes.at(-1) ?? []);
     if (size !== null && size !== inputs) return null;
+    if (this.seen.has(node.input[1])) {
+      this.list.problem(
+        `the weight '${node.input[1]}' is used again and again, as in a recurrence that is written out step by step: ` +
+          'torch.onnx.export(…, dynamo=False) keeps it in one node',
+      );
+      return null;
+    }
+    this.seen.add(node.input[1]);
     this.list.consume(node, x);
     const after = this.list.add(node, { kind: 'linear', name: node.input[1], weight, bias });
     return { ...x, after, axes: [...x.axes.slice(0, -1), [{ what: 'feature', size: outputs }]] };

@@ -28,6 +28,11 @@ export class LayerList {
     this.problems.add(what);
   }
 
+  /** A node that no layer here is. */
+  unheld(node: string): void {
+    this.problem(`${node}: no layer here does this, or it cannot be followed here`);
+  }
+
   note(what: string): void {
     this.notes.add(what);
   }
@@ -95,7 +100,10 @@ export class LayerList {
   statesOf(index: number): { directions: number; size: number } {
     const { layer } = this.drafts[index];
     if (!isRecurrent(layer)) return { directions: 0, size: 0 };
-    return { directions: layer.bidirectional ? 2 : 1, size: layer.weights.weight_hh_l0?.shape[1] ?? 0 };
+    return {
+      directions: layer.bidirectional ? 2 : 1,
+      size: Object.hasOwn(layer.weights, 'weight_hh_l0') ? layer.weights.weight_hh_l0.shape[1] : 0,
+    };
   }
 
   /** Whether an axis of an input stands behind another one. */
@@ -106,6 +114,7 @@ export class LayerList {
 
   /** The model's outputs say what is read of the last layer. */
   end(outputs: readonly (Value | null | undefined)[]): void {
+    for (const value of outputs) if (value?.kind === 'given') this.unheld(value.by);
     if (this.drafts.length === 0) {
       this.problem('it has no recurrent, linear or embedding layer that could be recognised');
       return;

@@ -137,9 +137,9 @@ export function sizesFrom(node: OnnxNode, inputs: readonly (Value | null)[]): Va
       return { kind: 'sizes', sizes, scalar: index.array.shape.length === 0 };
     }
     case 'Slice': {
-      const [start] = numbersIn(node, inputs, 1, 'starts') ?? [];
-      const [end] = numbersIn(node, inputs, 2, 'ends') ?? [];
-      const [step] = numbersIn(node, inputs, 4, 'steps') ?? [1];
+      const start = numbersIn(node, inputs, 1, 'starts')?.at(0);
+      const end = numbersIn(node, inputs, 2, 'ends')?.at(0);
+      const step = (numbersIn(node, inputs, 4, 'steps') ?? [1]).at(0);
       if (x?.kind !== 'sizes' || start === undefined || end === undefined || step !== 1) return null;
       return { ...x, sizes: x.sizes.slice(start, Math.min(end, x.sizes.length)) };
     }

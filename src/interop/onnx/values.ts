@@ -24,8 +24,8 @@ export type Value =
       readonly slots: readonly Slot[];
       readonly axes: 'slots first' | 'batch first' | 'joined' | 'one';
     }
-  /** Computed from inputs of the model alone, such as one layer's part of the states that it is given. */
-  | { readonly kind: 'given' }
+  /** Computed from inputs of the model alone, such as one layer's part of the states; `by` is the first node that does so. */
+  | { readonly kind: 'given'; readonly by: string }
   | { readonly kind: 'unknown' };
 
 export interface Flow {
@@ -46,7 +46,6 @@ export interface Slot {
 }
 
 export const UNKNOWN: Value = { kind: 'unknown' };
-export const GIVEN: Value = { kind: 'given' };
 
 /** The one axis that stands alone in its place, or null. */
 export const alone = (axes: readonly Axis[]): Axis | null => (axes.length === 1 ? axes[0] : null);

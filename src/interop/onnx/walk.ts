@@ -8,7 +8,7 @@ import { LayerList } from './layer-list.js';
 import { fillFrom, gatherLast, MOVES, sameEverywhere, sizesFrom, slice } from './moves.js';
 import { epsilonOf, INPUTS, isRecurrent, recurrentOf } from './recurrent.js';
 import { movedStates, statesAsFlow } from './states.js';
-import { alone, type Axis, type Flow, GIVEN, UNKNOWN, type Value } from './values.js';
+import { alone, type Axis, type Flow, UNKNOWN, type Value } from './values.js';
 
 type Inputs = readonly (Value | null)[];
 
@@ -84,11 +84,12 @@ export class Walk {
     const one =
       sizesFrom(node, inputs) ?? fillFrom(node, inputs) ?? (this.inBody ? null : this.flowing(node, inputs));
     if (one !== null) return [one];
-    if (inputs.every((value) => value === null || isGiven(value)) && inputs.length > 0)
-      return node.output.map(() => GIVEN);
+    if (inputs.length > 0 && inputs.every((value) => value === null || isGiven(value))) {
+      const by = inputs.find((value) => value?.kind === 'given')?.by ?? nodeName(node);
+      return node.output.map(() => ({ kind: 'given', by }));
+    }
     const flows = inputs.some((value) => value?.kind === 'flow' || value?.kind === 'states');
-    if (flows && !this.inBody)
-      this.list.problem(`${nodeName(node)}: no layer here does this, or it cannot be followed here`);
+    if (flows && !this.inBody) this.list.unheld(nodeName(node));
     return [];
   }
 
@@ -210,6 +211,7 @@ export class Walk {
     const given = inputs.at(INPUTS.x);
     const x = given?.kind === 'states' ? statesAsFlow(given, this.list) : given;
     if (x?.kind === 'flow') this.list.consume(node, x);
+    if (x?.kind === 'given') this.list.unheld(x.by);
     const axes = x?.kind === 'flow' && x.axes.length === 3 ? x.axes : [];
     if (x?.kind === 'flow' && axes.length !== 3)
       this.list.problem(`${nodeName(node)}: its input has ${x.axes.length} axes, not 3`);
@@ -241,7 +243,8 @@ export class Walk {
   private checkStates(node: OnnxNode, inputs: Inputs): void {
     for (const name of ['h', 'c'] as const) {
       const state = inputs.at(INPUTS[name]);
-      if (state == null || isGiven(state) || sameEverywhere(state) === 0) continue;
+      if (state == null || sameEverywhere(state) === 0) continue;
+      if (isGiven(state) && state.kind !== 'array' && state.kind !== 'fill') continue;
       const what =
         state.kind === 'array' || state.kind === 'fill'
           ? 'is not 0, and a network here starts from zeros'
