@@ -3,7 +3,6 @@ export * as distributions from './distributions/index.js';
 export * from './errors.js';
 export * from './formats/index.js';
 export * from './generation/index.js';
-export * from './interop/index.js';
 export * from './models/index.js';
 export * as nn from './nn/index.js';
 export * as optim from './optim/index.js';

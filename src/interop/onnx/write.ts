@@ -12,6 +12,15 @@ import { type Dimension, GraphBuilder } from './builder.js';
 import { addEmbedding, addLinear, addModule, type Named, rowOf } from './modules.js';
 import { addStack, stateNames, type StackOutputs } from './stack.js';
 
+/** Options of `toOnnx`. */
+export interface ToOnnxOptions {
+  /**
+   * Lets a forecaster take states and give those at the end, `h0` and `hn` (`c0`, `cn`), so that rows can be read as they come. Default false: it
+   * reads a window from zeros.
+   */
+  readonly states?: boolean;
+}
+
 /**
  * A model, or modules that run one after the other, as an ONNX file (operators of version 17): one node a recurrent layer, any number of
  * sequences and steps. States are inputs and outputs, so that a stream can be read step by step: start with zeros, and pass what came out.
@@ -33,9 +42,12 @@ import { addStack, stateNames, type StackOutputs } from './stack.js';
  * const file = toOnnx(new LanguageModel(Vocabulary.from('hello'), { cell: 'lstm', hiddenSize: 8 }));
  * (await readOnnx(file)).layers.map(({ kind }) => kind); // ['lstm', 'linear']
  */
-export function toOnnx(model: Module | readonly Module[]): Uint8Array {
+export function toOnnx(
+  model: Module | readonly Module[],
+  { states = false }: ToOnnxOptions = {},
+): Uint8Array {
   if (model instanceof LanguageModel) return languageModel(model);
-  if (model instanceof Forecaster) return forecaster(model);
+  if (model instanceof Forecaster) return forecaster(model, states);
   if (model instanceof Classifier) return classifier(model);
   if (model instanceof Translator) {
     throw new ValueError('a translator is two graphs, one that reads and one that writes', {
@@ -103,7 +115,7 @@ function languageModel(model: LanguageModel): Uint8Array {
 }
 
 /** The scaler stands inside of the graph: y = (x − shift) / scale before, x = y · scale + shift behind. */
-function forecaster(model: Forecaster): Uint8Array {
+function forecaster(model: Forecaster, isStream: boolean): Uint8Array {
   const { columns, targets, horizon, scaler, rnn, head } = model;
   const { shift, scale } = scaler.toJSON();
   const places = targets.map((target) => columns.indexOf(target));
@@ -116,11 +128,13 @@ function forecaster(model: Forecaster): Uint8Array {
   const graph = new GraphBuilder();
   const rows = graph.input('rows', FLOAT, [BATCH, TIME, columns.length]);
   const x = graph.node('Div', [graph.node('Sub', [rows, of(shift, all)]), of(scale, all)]);
-  const last = addStack(graph, 'rnn', rnn, x).ends().at(-1)!;
+  const run = addStack(graph, 'rnn', rnn, x, { states: isStream ? stateInputs(graph, rnn) : [] });
+  const last = run.ends().at(-1)!;
   const flat = addLinear(graph, 'head', head, last);
   const scaled = graph.node('Reshape', [flat, graph.constant('I64', [-1, horizon, targets.length])]);
   const forecast = graph.node('Add', [graph.node('Mul', [scaled, of(scale, places)]), of(shift, places)]);
   graph.output('forecast', forecast, FLOAT, [BATCH, horizon, targets.length]);
+  if (isStream) stateOutputs(graph, rnn, run);
   return graph.encode(metadataOf(model, { columns, targets, scaler }));
 }
 
