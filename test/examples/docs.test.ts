@@ -50,7 +50,7 @@ function promised(comment: string): { readonly value: unknown } | null {
 const plain = (value: unknown): unknown => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value);
 
 /** Programs may wait, at their top as a module's. */
-const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
+const AsyncFunction = (async () => await Promise.resolve()).constructor as FunctionConstructor;
 
 /** Runs a program with the library's names in scope and holds values against the comments behind them. */
 async function run(code: string): Promise<number> {
