@@ -8,6 +8,7 @@ import { dictionariesIn, type FoundDictionary, unitsOf } from './dictionaries.js
 import type { FilesBeside } from './files.js';
 import type { ForeignModel } from './foreign.js';
 import type { NetworkPlan } from './layers.js';
+import { readOnnx } from './onnx/read.js';
 import { planOf, planOfModel } from './plan.js';
 
 /** What a file of another library holds. */
@@ -43,8 +44,17 @@ const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
   safetensors: ofSafetensors,
   unrolled: ofSafetensors,
   npz: async (bytes) => weightsOf(await decodeNpz(bytes)),
+  onnx: (bytes, beside) => readOnnx(bytes, { external: (location) => externalOf(location, beside) }),
   npy: (bytes) => Promise.resolve(weightsOf(new Map([['array', decodeNpy(bytes)]]))),
 };
+
+async function externalOf(location: string, beside: FilesBeside): Promise<Uint8Array> {
+  const bytes = await beside(location);
+  if (bytes !== null) return bytes;
+  throw new FormatError(`onnx: the model keeps weights in '${location}', which is not beside it`, {
+    hint: 'put that file into the same folder',
+  });
+}
 
 /** Kinds of files that can be read. */
 export const READABLE = Object.keys(READERS) as readonly FileKind[];

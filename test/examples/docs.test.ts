@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ambiguity } from '../../src/formats/json-ambiguity.js';
 import * as evaluation from '../../src/evaluation/index.js';
 import * as unrolled from '../../src/index.js';
+import * as interop from '../../src/interop/index.js';
 import * as plots from '../../src/plots/index.js';
 import * as tables from '../../src/tables/index.js';
 
@@ -48,8 +49,11 @@ function promised(comment: string): { readonly value: unknown } | null {
 
 const plain = (value: unknown): unknown => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value);
 
+/** Programs may wait, at their top as a module's. */
+const AsyncFunction = (async () => await Promise.resolve()).constructor as FunctionConstructor;
+
 /** Runs a program with the library's names in scope and holds values against the comments behind them. */
-function run(code: string): number {
+async function run(code: string): Promise<number> {
   let checks = 0;
   const check = (value: unknown, comment: string): void => {
     const promise = promised(comment);
@@ -72,6 +76,7 @@ function run(code: string): number {
     ...unrolled,
     ...unrolled.nn.functional,
     ...evaluation,
+    ...interop,
     ...plots,
     ...tables,
     ...given,
@@ -79,7 +84,7 @@ function run(code: string): number {
   };
   // Each draws the same numbers, whatever ran before it.
   unrolled.manualSeed(0);
-  new Function(...Object.keys(scope), `{${outputText}}`)(...Object.values(scope));
+  await new AsyncFunction(...Object.keys(scope), `{${outputText}}`)(...Object.values(scope));
   return checks;
 }
 
@@ -104,8 +109,8 @@ describe('programs in the documentation', () => {
 
   it.each(examples.map((example, i) => [`${example.where} (${i})`, example] as const))(
     '%s runs',
-    (_, { code }) => {
-      const checks = run(code);
+    async (_, { code }) => {
+      const checks = await run(code);
       expect(checks).toBeGreaterThanOrEqual(0);
     },
   );

@@ -5,6 +5,7 @@ import { decodeNpy, decodeNpz } from '../../src/formats/npy.js';
 import { arraysIn } from '../../src/formats/pickle/arrays.js';
 import { decodePyTorch } from '../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../src/formats/safetensors.js';
+import { readOnnx } from '../../src/interop/onnx/read.js';
 import { expectNoHarm } from './mutations.js';
 
 // For more than a glance: UNROLLED_MUTATIONS=1000000 npx vitest run test/formats/mutations.test.ts
@@ -12,6 +13,7 @@ const MUTATIONS = Number(env.UNROLLED_MUTATIONS ?? 2_000);
 
 const READERS: Readonly<Record<string, (bytes: Uint8Array, name: string) => unknown>> = {
   pt: async (bytes) => arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry),
+  onnx: (bytes) => readOnnx(bytes),
   st: decodeSafetensors,
   npy: (bytes, name) => (name.endsWith('.npz') ? decodeNpz(bytes) : decodeNpy(bytes)),
 };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A tensor of a golden file. Integers are plain numbers here; half precision stays raw 16-bit words. */
@@ -69,6 +69,8 @@ function revive(value: unknown): unknown {
 export function readCases(folder: string): Map<string, Case[]> {
   const groups = new Map<string, Case[]>();
   const data = join(folder, 'data');
+  // A folder may hold files of other libraries only.
+  if (!existsSync(data)) return groups;
   for (const part of readdirSync(data).filter((name) => statSync(join(data, name)).isDirectory())) {
     for (const file of readdirSync(join(data, part)).filter((name) => name.endsWith('.json'))) {
       const { group, cases } = JSON.parse(readFileSync(join(data, part, file), 'utf8')) as {

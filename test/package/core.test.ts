@@ -57,7 +57,7 @@ describe('unrolled/core', () => {
     expect(printed(program)).toBe('tensor([0., 0.]) tensor([[0., 0.]])');
   });
 
-  it.each(['nn', 'optim', 'formats', 'models', 'training', 'generation', 'evaluation'])(
+  it.each(['nn', 'optim', 'formats', 'models', 'training', 'generation', 'interop', 'evaluation'])(
     'is the exception: unrolled/%s brings the methods',
     (name) => {
       const program = `

@@ -5,6 +5,7 @@ import { decodePyTorch } from '../../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../../src/formats/safetensors.js';
 import { FormatError } from '../../../src/errors.js';
 import { type Content, difference } from './content.js';
+import { runOnnx, runRealOnnx } from './onnx.js';
 
 /** A row of a manifest. */
 interface Row {
@@ -26,7 +27,9 @@ const READERS: Readonly<Record<string, Read>> = {
 
 const SLOW_MS = 5000;
 
-/** Verdicts on every file of FOLDER/{pt,st,npy}/PART/manifest.json: null where it passes, else why not. */
+/**
+ * Verdicts on every file of FOLDER/{pt,st,npy,onnx}/PART/manifest.json, and on the models of FOLDER/real: null where it passes, else why not.
+ */
 export async function runFiles(
   folder: string,
 ): Promise<Map<string, [file: string, problem: string | null][]>> {
@@ -42,6 +45,17 @@ export async function runFiles(
       for (const row of files) rows.push([row.file, await problemOf(row, join(own, part, row.file), read)]);
     }
     verdicts.set(group, rows);
+  }
+  const models = {
+    onnx: await runOnnx(join(folder, 'onnx')),
+    'real/onnx': await runRealOnnx(join(folder, 'real')),
+  };
+  for (const [group, rows] of Object.entries(models)) {
+    if (rows.length > 0)
+      verdicts.set(
+        group,
+        rows.map(({ file, problem }) => [file, problem]),
+      );
   }
   return verdicts;
 }
