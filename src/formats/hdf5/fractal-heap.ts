@@ -69,7 +69,7 @@ function heapAt(file: Uint8Array, address: number): (id: Uint8Array) => Uint8Arr
 }
 
 /** The records of a tree that is at most two nodes high: some thousand. */
-function recordsAt(file: Uint8Array, address: number, type: number): Uint8Array[] {
+function recordsAt(file: Uint8Array, address: number, type: keyof typeof ID): Uint8Array[] {
   const head = new Hdf5Cursor(file, 'tree of names', address).sign('BTHD');
   head.take(1);
   if (head.u8() !== type) throw head.problem('lists other things than it should');
