@@ -25,7 +25,7 @@ export const isObject = (value: unknown): value is Config =>
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const invalid = (what: string): FormatError =>
-  new FormatError(`Keras: the model's description ${what}`, {
+  new FormatError(`the description of the model ${what}`, {
     hint: 'the file may be damaged: save the model again',
   });
 
