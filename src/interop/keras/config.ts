@@ -82,7 +82,7 @@ interface Reference {
 function referencesIn(value: unknown): Reference[] {
   const found: Reference[] = [];
   const open = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (const next of open) {
     if (Array.isArray(next)) {
       const [name, node, output] = next as unknown[];
       if (typeof name === 'string' && typeof node === 'number') found.push({ name, output: Number(output) });

@@ -13,7 +13,7 @@ import {
 import { isObject, parseConfig } from '../keras/config.js';
 import { expectFitting } from '../keras/fitting.js';
 
-const CELL = /^(?:.*\/)?(?:cell_(\d+)\/)?basic_lstm_cell\/(kernel|weights|bias|biases)$/;
+const CELL = /(?:^|\/)(?:cell_(\d+)\/)?basic_lstm_cell\/(kernel|weights|bias|biases)$/;
 // TensorFlow has i, j, f, o where PyTorch has i, f, g, o.
 const ORDER = [0, 2, 1, 3];
 const FORGET_BIAS = 1;
@@ -41,7 +41,9 @@ export async function readMl5(bytes: Uint8Array, beside: FilesBeside): Promise<F
     const role = /(?:^|\/)(embedding|softmax_w|softmax_b)$/.exec(name)?.[1];
     if (match !== null) {
       const cell = cells.get(Number(match[1] ?? 0)) ?? new Map<string, Weight>();
-      cell.set(/^(kernel|weights)$/.test(match[2]) ? 'kernel' : 'bias', weight);
+      const part = /^(kernel|weights)$/.test(match[2]) ? 'kernel' : 'bias';
+      if (cell.has(part)) throw problem(`manifest.json lists '${name}' twice`);
+      cell.set(part, weight);
       cells.set(Number(match[1] ?? 0), cell);
     } else if (role !== undefined) others.set(role, weight);
     // Single numbers are counters of the training.
