@@ -21,6 +21,7 @@ export interface Hdf5Dataset {
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const DEEPEST = 64;
+const MOST_TWICE = 64 * 1024 * 1024;
 
 /**
  * Reads HDF5 as far as files of Keras need it: groups in every form, attributes that are texts, arrays of numbers that lie in the file
@@ -32,6 +33,13 @@ const DEEPEST = 64;
 export function decodeHdf5(file: Uint8Array): Hdf5Group {
   const known = new Map<number, Hdf5Group | Hdf5Dataset>();
   const open = new Set<number>();
+  let left = file.length + MOST_TWICE;
+
+  /** Arrays may be linked under many names, and are not read for ever. */
+  function take(bytes: number): void {
+    left -= bytes;
+    if (left < 0) throw new FormatError('HDF5: its arrays are read for more than the whole file');
+  }
 
   function objectAt(address: number): Hdf5Group | Hdf5Dataset {
     const before = known.get(address);
@@ -41,7 +49,7 @@ export function decodeHdf5(file: Uint8Array): Hdf5Group {
     open.add(address);
     const messages = messagesOf(file, address);
     const links = linksOf(file, messages);
-    const object = links === null ? datasetOf(file, messages) : groupOf(messages, links);
+    const object = links === null ? datasetOf(file, messages, take) : groupOf(messages, links);
     open.delete(address);
     known.set(address, object);
     return object;
@@ -87,7 +95,11 @@ function rootOf(file: Uint8Array): number {
   return reader.place();
 }
 
-function datasetOf(file: Uint8Array, messages: readonly Message[]): Hdf5Dataset {
+function datasetOf(
+  file: Uint8Array,
+  messages: readonly Message[],
+  take: (bytes: number) => void,
+): Hdf5Dataset {
   const message = (type: number): Hdf5Cursor => {
     const found = messages.find((m) => m.type === type);
     if (found === undefined) throw new FormatError('HDF5: a dataset lacks its type, shape or place');
@@ -99,6 +111,7 @@ function datasetOf(file: Uint8Array, messages: readonly Message[]): Hdf5Dataset 
       if (type.kind !== 'number') throw unread(`an array has ${'about' in type ? type.about : 'texts'}`);
       const shape = readDataspace(message(MESSAGE.dataspace)) ?? [0];
       const bytes = elementsOf(file, message(MESSAGE.layout));
+      take(bytes.length);
       const size = shape.reduce((n, axis) => n * axis, type.size);
       if (bytes.length === size) return { dtype: type.dtype, shape, bytes };
       throw new FormatError(

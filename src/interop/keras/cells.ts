@@ -13,7 +13,7 @@ import {
 /** Recurrent layers that are held. */
 export type Cell = 'rnn' | 'lstm' | 'gru';
 
-export const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
+const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
 
 // Keras has the gates i, f, c, o as PyTorch has, and z, r, h where PyTorch has r, z, n.
 const ORDER = { rnn: [0], lstm: [0, 1, 2, 3], gru: [1, 0, 2] } as const;
@@ -26,12 +26,6 @@ export interface KerasCell {
   readonly recurrent: Weight;
   /** (gates · hidden), or twice that for the input and the state; null without one. */
   readonly bias: Weight | null;
-}
-
-/** Which cell has weights of these shapes; null for none. */
-export function cellOf({ recurrent: { shape } }: KerasCell): Cell | null {
-  const [hidden, columns] = shape;
-  return (Object.keys(GATES) as Cell[]).find((cell) => GATES[cell] * hidden === columns) ?? null;
 }
 
 /** A bias for the input and one for the state: what a GRU with `reset_after` and the layers of cuDNN have. */

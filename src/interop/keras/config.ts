@@ -111,7 +111,9 @@ function walk(
     }
     for (const { name, output } of inputs) {
       if (output > 0) problems.push(`'${layer.name}' reads the state of '${name}', not its output`);
-      readers.set(name, [...(readers.get(name) ?? []), layer]);
+      const own = readers.get(name) ?? [];
+      own.push(layer);
+      readers.set(name, own);
     }
   }
   const starts = listed.filter(({ name }) => (nodes.get(name) ?? []).length === 0);

@@ -158,10 +158,10 @@ class Conversion implements Converted {
   }
 
   private addActivation(name: string, activation: unknown, layer = name): void {
-    const said = activationName(activation);
-    const known = FUNCTIONS[said];
+    const written = activationName(activation);
+    const known = FUNCTIONS[written];
     if (known === undefined)
-      this.problems.push(`'${layer}' has the activation ${said}, which cannot be held`);
+      this.problems.push(`'${layer}' has the activation ${written}, which cannot be held`);
     else if (known !== null) this.layers.push({ kind: 'activation', name, function: known });
   }
 
@@ -177,6 +177,7 @@ class Conversion implements Converted {
     const gamma = vectorOf(name, arrays, 'gamma', size) ?? constant(1, size);
     const beta = vectorOf(name, arrays, 'beta', size);
     const eps = Number(config.epsilon ?? 1e-3);
+    if (!(eps >= 0 && eps < Infinity)) throw new FormatError(`Keras: epsilon of '${name}' is ${eps}`);
     const bias = beta && entryOfWeight(beta);
     this.layers.push({ kind: 'layerNorm', name, weight: entryOfWeight(gamma), bias, eps });
   }
@@ -216,14 +217,7 @@ class Conversion implements Converted {
     if (inner.config.go_backwards === true)
       return this.refuse(layer, 'has a forward layer that goes backwards');
     const backward = config.backward_layer == null ? inner : innerLayer(config.backward_layer);
-    const differing = [
-      'units',
-      'activation',
-      'recurrent_activation',
-      'use_bias',
-      'reset_after',
-      'return_sequences',
-    ].find((key) => JSON.stringify(inner.config[key]) !== JSON.stringify(backward.config[key]));
+    const differing = SHARED.find((key) => said(inner.config[key]) !== said(backward.config[key]));
     if (backward.className !== inner.className || differing !== undefined) {
       return this.refuse(layer, `has two directions that differ (${differing ?? 'class'})`);
     }
@@ -286,6 +280,13 @@ class Conversion implements Converted {
     return this.problems.length === before;
   }
 }
+
+/** Settings that both directions have to share. */
+const SHARED = [
+  ...['units', 'activation', 'recurrent_activation', 'use_bias', 'reset_after', 'return_sequences'],
+] as const;
+
+const said = (value: unknown): unknown => (isObject(value) ? activationName(value) : value);
 
 const MASKED = 'here they are read like others, so give sequences without them, or pack them';
 

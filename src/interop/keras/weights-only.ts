@@ -29,7 +29,7 @@ export function bareLegacy(root: Hdf5Group): BareModel {
  */
 export function bareNumbered(file: Hdf5Group): BareModel {
   const root = numberedRoot(file)!;
-  const queues = new Map<string, (BareLayer & { readonly key: string })[]>();
+  const queues = new Map<string, (BareLayer & { readonly key: string; readonly number: number })[]>();
   for (const [key, group] of root.groups) {
     const [, kind, number = '0'] = /^(.*?)(?:_(\d+))?$/.exec(key)!;
     const className = CLASSES[kind] ?? '';
@@ -37,10 +37,10 @@ export function bareNumbered(file: Hdf5Group): BareModel {
     if (arrays.size === 0) continue;
     const layer = guessed(nameOf(group) ?? key, arrays);
     const queue = queues.get(kind) ?? [];
-    queue[Number(number)] = { key, layer, arrays };
+    queue.push({ key, layer, arrays, number: Number(number) });
     queues.set(kind, queue);
   }
-  const all = [...queues.values()].map((queue) => queue.filter(() => true));
+  const all = [...queues.values()].map((queue) => queue.sort((a, b) => a.number - b.number));
   const chains = chainsOf(all);
   if (chains.length === 1) return { layers: chains[0], problems: [] };
   const names = all.flat().map(({ key }) => key);
@@ -64,11 +64,13 @@ const CLASSES: Readonly<Record<string, string | undefined>> = {
 };
 
 const MOST_CHAINS = 2;
+const MOST_LAYERS = 200;
 const MOST_TRIES = 10_000;
 
 /** Up to two orders in which each queue keeps its own and sizes fit. */
 function chainsOf<L extends BareLayer>(queues: readonly (readonly L[])[]): L[][] {
   const total = queues.reduce((n, queue) => n + queue.length, 0);
+  if (total > MOST_LAYERS) return [];
   const taken = queues.map(() => 0);
   const chain: L[] = [];
   const found: L[][] = [];

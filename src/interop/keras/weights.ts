@@ -34,7 +34,7 @@ export function namesIn({ attributes }: Hdf5Group, attribute: string): string[] 
   const keys = [attribute, ...Array.from({ length: attributes.size }, (_, i) => `${attribute}${i}`)];
   for (const key of keys) {
     const value = attributes.get(key);
-    if (value !== undefined) names.push(...(typeof value === 'string' ? [value] : value));
+    for (const name of typeof value === 'string' ? [value] : (value ?? [])) names.push(name);
   }
   return names;
 }

@@ -35,16 +35,18 @@ export async function readMl5(bytes: Uint8Array, beside: FilesBeside): Promise<F
   const cells = new Map<number, Map<string, Weight>>();
   const others = new Map<string, Weight>();
   const problems: string[] = [];
+  const files = new Set<string>();
   for (const [name, description] of Object.entries(manifest)) {
-    const weight = await readArray(name, description, beside);
+    const weight = await readArray(name, description, files, beside);
     const match = CELL.exec(name);
+    const index = Number(match?.[1] ?? 0);
     const role = /(?:^|\/)(embedding|softmax_w|softmax_b)$/.exec(name)?.[1];
     if (match !== null) {
-      const cell = cells.get(Number(match[1] ?? 0)) ?? new Map<string, Weight>();
+      const cell = cells.get(index) ?? new Map<string, Weight>();
       const part = /^(kernel|weights)$/.test(match[2]) ? 'kernel' : 'bias';
       if (cell.has(part)) throw problem(`manifest.json lists '${name}' twice`);
       cell.set(part, weight);
-      cells.set(Number(match[1] ?? 0), cell);
+      cells.set(index, cell);
     } else if (role !== undefined) others.set(role, weight);
     // Single numbers are counters of the training.
     else if (weight.shape.length > 0) problems.push(`'${name}' belongs to no layer that can be held`);
@@ -120,11 +122,18 @@ function expectRank(name: string, { shape, data }: Weight, rank: number): void {
   throw problem(`'${name}' has the shape (${shape.join(', ')}), not one of ${rank} sizes`);
 }
 
-async function readArray(name: string, description: unknown, beside: FilesBeside): Promise<Weight> {
+async function readArray(
+  name: string,
+  description: unknown,
+  files: Set<string>,
+  beside: FilesBeside,
+): Promise<Weight> {
   const { filename, shape } = isObject(description) ? description : {};
   const isPlain = typeof filename === 'string' && /^(?!\.\.?$)[^\\/:]+$/.test(filename);
   if (!isPlain || !isSizes(shape))
     throw problem(`manifest.json gives '${name}' no plain file name or no shape`);
+  if (files.has(filename)) throw problem(`manifest.json names '${filename}' twice`);
+  files.add(filename);
   const bytes = await beside(filename);
   if (bytes === null)
     throw problem(`'${filename}' is missing`, 'put all files into the folder of manifest.json');
@@ -147,5 +156,7 @@ async function vocabularyOf(
 ): Promise<[metadata: Record<string, string>, notes: string[]]> {
   const bytes = await beside('vocab.json');
   if (bytes === null) return [{}, ['there is no vocab.json: the letters of the indices are not known']];
-  return [{ vocabulary: JSON.stringify(parseConfig(new TextDecoder().decode(bytes))) }, []];
+  const vocabulary = new TextDecoder().decode(bytes);
+  parseConfig(vocabulary);
+  return [{ vocabulary }, []];
 }

@@ -41,16 +41,21 @@ function descriptionOf(topology: Config): Config {
 
 /** Arrays have the name of their layer in front, or, in layers around another, of the inner one. */
 function named(arrays: ReadonlyMap<string, SafetensorsEntry>): ArraysOf {
-  return ({ name, config }) => {
-    const names = [name, ...innerNames(config)];
-    const own = [...arrays].filter(([array]) => names.some((n) => array.startsWith(`${n}/`)));
-    return byRole(own);
-  };
+  const byLayer = new Map<string, [name: string, entry: SafetensorsEntry][]>();
+  for (const [name, entry] of arrays) {
+    for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+      const layer = name.slice(0, end);
+      const own = byLayer.get(layer) ?? [];
+      own.push([name, entry]);
+      byLayer.set(layer, own);
+    }
+  }
+  return ({ name, config }) => byRole([name, ...innerNames(config)].flatMap((own) => byLayer.get(own) ?? []));
 }
 
 function innerNames({ layer }: KerasLayer['config']): string[] {
   const name = isObject(layer) && isObject(layer.config) ? text(layer.config.name) : '';
   if (name === '') return [];
   const plain = name.replace(/^(forward|backward)_/, '');
-  return [name, `forward_${plain}`, `backward_${plain}`];
+  return [...new Set([name, `forward_${plain}`, `backward_${plain}`])];
 }

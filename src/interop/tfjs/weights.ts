@@ -33,11 +33,12 @@ export async function readWeights(manifest: unknown, beside: FilesBeside): Promi
   }
   const arrays = new Map<string, SafetensorsEntry>();
   const quantised: string[] = [];
+  const files = new Set<string>();
   for (const group of manifest as unknown[]) {
     const { paths, weights } = isObject(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(weights))
       throw problem('a group of weights has no files or no arrays');
-    const bytes = await joined(paths, beside);
+    const bytes = await joined(paths, files, beside);
     let at = 0;
     for (const weight of weights as unknown[]) {
       if (!isObject(weight)) throw problem('an array has no description');
@@ -57,7 +58,11 @@ export async function readWeights(manifest: unknown, beside: FilesBeside): Promi
   return { arrays, quantised };
 }
 
-async function joined(paths: readonly unknown[], beside: FilesBeside): Promise<Uint8Array> {
+async function joined(
+  paths: readonly unknown[],
+  files: Set<string>,
+  beside: FilesBeside,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for (const path of paths) {
     if (typeof path !== 'string' || /^([\\/]|[A-Za-z]+:)|(^|[\\/])\.\.([\\/]|$)/.test(path)) {
@@ -66,6 +71,8 @@ async function joined(paths: readonly unknown[], beside: FilesBeside): Promise<U
         'download the shards into the same folder',
       );
     }
+    if (files.has(path)) throw problem(`model.json names '${path}' twice`);
+    files.add(path);
     const part = await beside(path);
     if (part === null) throw problem(`'${path}' is missing`, 'put the shards into the folder of model.json');
     parts.push(part);
