@@ -6,7 +6,7 @@ import { valuesOf } from '../../../src/formats/values.js';
 import type { ForeignLayer, ForeignModel } from '../../../src/interop/foreign.js';
 import { readKeras } from '../../../src/interop/keras/read.js';
 import { decodeTensor, type EncodedTensor } from '../../golden/golden.js';
-import { runLayers } from './layers.js';
+import { answerOf } from './answer.js';
 
 /** A row of the manifest: one model in several files. */
 interface Row {
@@ -58,7 +58,7 @@ function outputProblem(row: Row, model: ForeignModel): string | null {
   // A file of weights does not say what follows its last layer.
   const isBare = model.source.startsWith('weights');
   const layers = isBare && hasSoftmax(row.out) ? [...model.layers, softmax] : model.layers;
-  const got = runLayers(layers, decodeTensor(row.in));
+  const got = answerOf({ ...model, layers }, decodeTensor(row.in));
   const want = decodeTensor(row.out);
   if (got.shape.join() !== want.shape.join()) return `gives the shape ${got.shape.join()}`;
   const off = Math.max(...Array.from(want.data, (x, i) => Math.abs(x - got.data[i])));

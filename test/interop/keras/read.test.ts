@@ -5,7 +5,7 @@ import { FormatError } from '../../../src/errors.js';
 import { valuesOf } from '../../../src/formats/values.js';
 import type { ForeignLayer, ForeignModel } from '../../../src/interop/foreign.js';
 import { readKeras } from '../../../src/interop/keras/read.js';
-import { runLayers } from '../../conformance/files/layers.js';
+import { answerOf } from '../../conformance/files/answer.js';
 
 const { FS } = await ready;
 
@@ -332,7 +332,7 @@ describe.skipIf(!existsSync(REAL))('files that people made', () => {
     expect(found).toMatchObject({ source: 'Keras 2.15.0 Sequential', problems: [], notes: [] });
     expect(kinds(found)).toEqual(['lstm', 'linear', 'activation']);
     const shape = [2, 286, 1];
-    const { data } = runLayers(found.layers, {
+    const { data } = answerOf(found, {
       shape,
       data: Array.from({ length: 572 }, (_, i) => Math.sin(i / 9)),
     });

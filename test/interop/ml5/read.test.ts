@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import type { ForeignModel } from '../../../src/interop/foreign.js';
 import { readMl5 } from '../../../src/interop/ml5/read.js';
-import { runLayers } from '../../conformance/files/layers.js';
+import { answerOf } from '../../conformance/files/answer.js';
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const floats = (...data: number[]): Uint8Array => new Uint8Array(Float32Array.from(data).buffer);
@@ -53,7 +53,7 @@ describe('a charRNN folder of ml5', () => {
       h = sigmoid(o) * Math.tanh(c);
       want.push(3 * h + 0.5, -3 * h + 0.25);
     }
-    const got = runLayers(model.layers, { shape: [1, 3], data: [1, 0, 1] });
+    const got = answerOf(model, { shape: [1, 3], data: [1, 0, 1] });
     want.forEach((value, i) => expect(got.data[i]).toBeCloseTo(value, 5));
   });
 
@@ -85,12 +85,13 @@ describe.skipIf(!existsSync(DARWIN))('the model darwin of ml5', () => {
     existsSync(`${DARWIN}/${name}`) ? new Uint8Array(readFileSync(`${DARWIN}/${name}`)) : null;
 
   it('has two cells of 128 and continues a word of the book', async () => {
-    const { layers, metadata, problems } = await readMl5(file('manifest.json')!, file);
+    const model = await readMl5(file('manifest.json')!, file);
+    const { layers, metadata, problems } = model;
     expect(problems).toEqual([]);
     expect(layers.map(({ kind }) => kind)).toEqual(['embedding', 'lstm', 'lstm', 'linear']);
     const letters = JSON.parse(metadata.vocabulary) as Record<string, number>;
     const data = [...'the species of natural selectio'].map((letter) => letters[letter]);
-    const logits = [...runLayers(layers, { shape: [1, data.length], data }).data].slice(-100);
+    const logits = [...answerOf(model, { shape: [1, data.length], data }).data].slice(-100);
     expect(logits.indexOf(Math.max(...logits))).toBe(letters.n);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import type { ForeignModel } from '../../../src/interop/foreign.js';
 import { readTfjs } from '../../../src/interop/tfjs/read.js';
-import { runLayers } from '../../conformance/files/layers.js';
+import { answerOf } from '../../conformance/files/answer.js';
 
 interface Numbers {
   readonly shape: readonly number[];
@@ -45,7 +45,7 @@ describe('a layers-model of tfjs', () => {
     const one = named(name);
     const model = await read(one);
     expect(model.problems).toEqual([]);
-    const got = runLayers(model.layers, one.in);
+    const got = answerOf(model, one.in);
     expect(got.shape).toEqual(one.out.shape);
     one.out.data.forEach((want, i) => expect(Math.abs(got.data[i] - want)).toBeLessThan(1e-5));
   });
