@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FormatError } from '../../../src/errors.js';
 import type { SafetensorsEntry } from '../../../src/formats/safetensors.js';
 import { valuesOf } from '../../../src/formats/values.js';
 import type { ForeignLayer, ForeignModel } from '../../../src/interop/foreign.js';
 import { readKeras } from '../../../src/interop/keras/read.js';
+import { readForeign } from '../../../src/interop/read-foreign.js';
 import { decodeTensor, type EncodedTensor } from '../../golden/golden.js';
 import { answerOf } from './answer.js';
 
@@ -40,6 +41,37 @@ export async function runKeras(folder: string): Promise<KerasVerdict[]> {
   }
   return verdicts;
 }
+
+/**
+ * Verdicts on what people made: every file of FOLDER/keras that is no vocabulary, every folder of FOLDER/ml5 and FOLDER/tfjs. Each is
+ * a network, or refused by name.
+ */
+export async function runRealKeras(folder: string): Promise<KerasVerdict[]> {
+  const paths = [
+    ...filesIn(join(folder, 'keras')).filter((path) => /\.(keras|h5|hdf5)$/.test(path)),
+    ...filesIn(join(folder, 'ml5')).map((path) => join(path, 'manifest.json')),
+    ...filesIn(join(folder, 'tfjs')).map((path) => join(path, 'model.json')),
+  ];
+  const verdicts: KerasVerdict[] = [];
+  for (const path of paths.filter(existsSync)) {
+    const file = path.slice(folder.length + 1);
+    try {
+      const beside = (name: string): Uint8Array | null =>
+        filesIn(dirname(path)).includes(join(dirname(path), name))
+          ? readFileSync(join(dirname(path), name))
+          : null;
+      const { plan } = await readForeign(new Uint8Array(readFileSync(path)), beside);
+      const isNothing = plan.chain.length === 0 && plan.problems.length === 0;
+      verdicts.push({ file, problem: isNothing ? 'is neither a network nor refused' : null });
+    } catch (error) {
+      verdicts.push({ file, problem: error instanceof FormatError ? null : `threw ${String(error)}` });
+    }
+  }
+  return verdicts;
+}
+
+const filesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 
 async function verdictOn(row: Row, file: string, path: string): Promise<KerasVerdict> {
   try {

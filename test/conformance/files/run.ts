@@ -5,7 +5,7 @@ import { decodePyTorch } from '../../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../../src/formats/safetensors.js';
 import { FormatError } from '../../../src/errors.js';
 import { type Content, difference } from './content.js';
-import { runKeras } from './keras.js';
+import { runKeras, runRealKeras } from './keras.js';
 import { runOnnx, runRealOnnx } from './onnx.js';
 
 /** A row of a manifest. */
@@ -51,6 +51,7 @@ export async function runFiles(
     onnx: await runOnnx(join(folder, 'onnx')),
     'real/onnx': await runRealOnnx(join(folder, 'real')),
     keras: await runKeras(join(folder, 'keras')),
+    'real/keras': await runRealKeras(join(folder, 'real')),
   };
   for (const [group, rows] of Object.entries(models)) {
     if (rows.length > 0)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeHdf5, type Hdf5Group } from '../../../src/formats/hdf5/decode.js';
 import { valuesOf } from '../../../src/formats/values.js';
 import { FormatError } from '../../../src/errors.js';
+import { expectNoHarm } from '../mutations.js';
 
 const { FS } = await ready;
 
@@ -118,4 +119,22 @@ describe('a broken file', () => {
     });
     expect(() => decodeHdf5(circle)).toThrow('lie in each other without end');
   });
+
+  it.each(['earliest', 'v200'] as const)(
+    'of the form %s does no harm, wherever it is damaged',
+    async (form) => {
+      const many = written((file) => {
+        for (let i = 0; i < 12; i++) {
+          file.create_attribute(`a${i}`, `text ${i}`);
+          file.create_group(`g${i}`).create_dataset({ name: 'x', data: Float32Array.of(i), shape: [1] });
+        }
+      }, form);
+      const readAll = (group: Hdf5Group): void => {
+        for (const dataset of group.datasets.values()) dataset.read();
+        for (const inner of group.groups.values()) readAll(inner);
+      };
+      for (let seed = 0; seed < 500; seed++)
+        await expectNoHarm(form, many, seed, (bytes) => readAll(decodeHdf5(bytes)));
+    },
+  );
 });
