@@ -15,3 +15,6 @@ export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { type TranslatorFiles, translatorToOnnx } from './onnx/translator.js';
 export { toOnnx, type ToOnnxOptions } from './onnx/write.js';
 export { type Foreign, readForeign } from './read-foreign.js';
+export { readKeras } from './keras/read.js';
+export { readMl5 } from './ml5/read.js';
+export { readTfjs } from './tfjs/read.js';

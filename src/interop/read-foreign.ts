@@ -7,9 +7,12 @@ import { type FoundWeights, type ModuleNote, stateDictOf } from './checkpoint.js
 import { dictionariesIn, type FoundDictionary, unitsOf } from './dictionaries.js';
 import type { FilesBeside } from './files.js';
 import type { ForeignModel } from './foreign.js';
+import { readKeras } from './keras/read.js';
 import type { NetworkPlan } from './layers.js';
+import { readMl5 } from './ml5/read.js';
 import { readOnnx } from './onnx/read.js';
 import { planOf, planOfModel } from './plan.js';
+import { readTfjs } from './tfjs/read.js';
 
 /** What a file of another library holds. */
 export interface Foreign {
@@ -46,6 +49,11 @@ const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
   npz: async (bytes) => weightsOf(await decodeNpz(bytes)),
   onnx: (bytes, beside) => readOnnx(bytes, { external: (location) => externalOf(location, beside) }),
   npy: (bytes) => Promise.resolve(weightsOf(new Map([['array', decodeNpy(bytes)]]))),
+  keras: readKeras,
+  'keras-h5': readKeras,
+  'keras-weights-h5': readKeras,
+  tfjs: readTfjs,
+  ml5: readMl5,
 };
 
 async function externalOf(location: string, beside: FilesBeside): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ import { decodePyTorch } from '../../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../../src/formats/safetensors.js';
 import { FormatError } from '../../../src/errors.js';
 import { type Content, difference } from './content.js';
+import { runKeras, runRealKeras } from './keras.js';
 import { runOnnx, runRealOnnx } from './onnx.js';
 
 /** A row of a manifest. */
@@ -28,7 +29,7 @@ const READERS: Readonly<Record<string, Read>> = {
 const SLOW_MS = 5000;
 
 /**
- * Verdicts on every file of FOLDER/{pt,st,npy,onnx}/PART/manifest.json, and on the models of FOLDER/real: null where it passes, else why not.
+ * Verdicts on every file of FOLDER/{pt,st,npy,onnx,keras}/PART/manifest.json, and on the models of FOLDER/real: null where it passes, else why not.
  */
 export async function runFiles(
   folder: string,
@@ -49,6 +50,8 @@ export async function runFiles(
   const models = {
     onnx: await runOnnx(join(folder, 'onnx')),
     'real/onnx': await runRealOnnx(join(folder, 'real')),
+    keras: await runKeras(join(folder, 'keras')),
+    'real/keras': await runRealKeras(join(folder, 'real')),
   };
   for (const [group, rows] of Object.entries(models)) {
     if (rows.length > 0)
