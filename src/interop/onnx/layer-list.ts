@@ -9,6 +9,8 @@ type Recurrent = Extract<ForeignLayer, { kind: 'rnn' | 'lstm' | 'gru' }>;
 interface Draft {
   readonly layer: ForeignLayer;
   readonly time: Axis | null;
+  /** The place of the last recurrent layer up to this one, or -1. */
+  readonly recurrent: number;
   /** What the next layer reads of a recurrent one, once it is known. */
   reads: 'sequence' | 'last' | null;
 }
@@ -21,7 +23,8 @@ export class LayerList {
   private readonly drafts: Draft[] = [];
   private readonly problems = new Set<string>();
   private readonly notes = new Set<string>();
-  private readonly names = new Set<string>();
+  /** How often a name was wanted. */
+  private readonly names = new Map<string, number>();
   private readonly inputs = new Map<string, readonly Axis[]>();
 
   problem(what: string): void {
@@ -45,7 +48,9 @@ export class LayerList {
   /** Adds a layer, under a name of its own, and gives its place. */
   add(node: OnnxNode, layer: ForeignLayer, time: Axis | null = null): number {
     const name = this.freeName(layer.name, node);
-    this.drafts.push({ layer: { ...layer, name }, time, reads: null });
+    const before = this.drafts.at(-1)?.recurrent ?? -1;
+    const recurrent = isRecurrent(layer) ? this.drafts.length : before;
+    this.drafts.push({ layer: { ...layer, name }, time, recurrent, reads: null });
     return this.drafts.length - 1;
   }
 
@@ -85,8 +90,8 @@ export class LayerList {
   }
 
   private lastRecurrent(x: Flow): Draft | null {
-    for (let i = x.after; i >= 0; i--) if (isRecurrent(this.drafts[i].layer)) return this.drafts[i];
-    return null;
+    const place = x.after < 0 ? -1 : this.drafts[x.after].recurrent;
+    return place < 0 ? null : this.drafts[place];
   }
 
   /** The axis along which the last recurrent layer read, if its last place is where it ended. */
@@ -139,15 +144,18 @@ export class LayerList {
     return { layers, problems: [...this.problems], notes: [...this.notes] };
   }
 
+  private unique(name: string): string {
+    const count = (this.names.get(name) ?? 0) + 1;
+    this.names.set(name, count);
+    return count === 1 ? name : this.unique(`${name}_${count}`);
+  }
+
   /** PyTorch's name of the module, where a weight or the node still has it; else what it is. */
   private freeName(weight: string, node: OnnxNode): string {
     const generic = node.opType.toLowerCase();
     const path = node.name.split('/').filter((part) => part !== '' && !/^([A-Z]|node_)/.test(part));
     const own = /^(?!onnx::)(.+)\.weight$/.exec(weight)?.[1] ?? path.at(-1) ?? generic;
-    let name = own;
-    for (let i = 2; this.names.has(name); i++) name = `${own}_${i}`;
-    this.names.add(name);
-    return name;
+    return this.unique(own);
   }
 }
 
