@@ -40,8 +40,12 @@ export function elementType(code: number, what: string): OnnxDType {
   );
 }
 
+/** Axes at most: none has more than a few, and work on axes grows with their square. */
+export const MOST_AXES = 32;
+
 /** How many elements a shape has. @throws FormatError for sizes that cannot be */
 export function countOf(shape: readonly number[], what: string): number {
+  if (shape.length > MOST_AXES) throw new FormatError(`onnx: ${what} has ${shape.length} axes`);
   let count = 1;
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger((count *= size))) {

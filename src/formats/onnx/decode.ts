@@ -6,7 +6,11 @@ import { FILE, type OnnxFile, type OnnxGraph, type OnnxNode, type OnnxTensor } f
 export type ExternalData = (location: string) => Uint8Array | Promise<Uint8Array>;
 
 /** An ONNX file that has a graph. */
-export type OnnxModel = OnnxFile & { readonly graph: OnnxGraph };
+export type OnnxModel = OnnxFile & {
+  readonly graph: OnnxGraph;
+  /** Bytes of the file and of those beside it. */
+  readonly size: number;
+};
 
 const BESIDE = 1;
 
@@ -25,8 +29,9 @@ export async function decodeOnnx(bytes: Uint8Array, external?: ExternalData): Pr
       hint: 'it may be cut short, or not be an ONNX model',
     });
   }
-  const filled = await filledGraph(graph, new Beside(external));
-  return { ...file, graph: filled };
+  const beside = new Beside(external);
+  const filled = await filledGraph(graph, beside);
+  return { ...file, graph: filled, size: bytes.length + beside.size };
 }
 
 /** The graph with data from beside the file put into its tensors. */
@@ -48,7 +53,8 @@ async function filledGraph(graph: OnnxGraph, beside: Beside): Promise<OnnxGraph>
 
 /** Files beside the model, each read once. */
 class Beside {
-  private readonly files = new Map<string, Promise<Uint8Array>>();
+  size = 0;
+  private readonly files = new Map<string, Uint8Array>();
 
   constructor(private readonly external: ExternalData | undefined) {}
 
@@ -78,10 +84,13 @@ class Beside {
     return { ...tensor, rawData: new Uint8Array(file.buffer, file.byteOffset + offset, length) };
   }
 
-  private read(location: string, external: ExternalData): Promise<Uint8Array> {
-    const known = this.files.get(location) ?? Promise.resolve(external(location));
-    this.files.set(location, known);
-    return known;
+  private async read(location: string, external: ExternalData): Promise<Uint8Array> {
+    const known = this.files.get(location);
+    if (known !== undefined) return known;
+    const file = await external(location);
+    this.files.set(location, file);
+    this.size += file.length;
+    return file;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   countOf,
   ELEMENT_TYPES,
   elementType,
+  MOST_AXES,
   numbersOf,
   type OnnxArray,
 } from './arrays.js';
@@ -13,7 +14,8 @@ import type { OnnxNode } from './schema.js';
 
 /** What all results together may take beyond the size of the file. */
 const ROOM = 100_000_000;
-const MOST_AXES = 16;
+/** Bytes of an array besides its elements. */
+const OVERHEAD = 200;
 /** Bytes of a number that is computed with. */
 const NUMBER = 8;
 
@@ -38,7 +40,7 @@ export class Folder {
     const operation = Object.hasOwn(OPERATIONS, node.opType) ? OPERATIONS[node.opType] : undefined;
     if (operation === undefined || node.domain !== '') return null;
     const made = operation(this, node, inputs);
-    return Array.isArray(made) ? (made) : [made];
+    return Array.isArray(made) ? made : [made];
   }
 
   /** Elements of `x` as an array of another shape, whose neighbours along each axis are `strides` apart in `x`. */
@@ -77,9 +79,8 @@ export class Folder {
 
   /** Takes room for an array, before it is made, and gives its number of elements. */
   spend(node: OnnxNode, shape: readonly number[], size: number): number {
-    if (shape.length > MOST_AXES) throw problem(node, `makes an array of ${shape.length} axes`);
     const count = countOf(shape, nodeName(node));
-    this.left -= size * count;
+    this.left -= size * count + OVERHEAD;
     if (this.left < 0) throw problem(node, 'computes 100 MB more of constants than the file has');
     return count;
   }
@@ -109,7 +110,13 @@ function wholes(
   name: string,
 ): readonly number[] | undefined {
   const x = inputs.at(index);
-  return x ? numbersOf(x, nodeName(node)) : intsOf(node, name);
+  return x ? fewNumbers(node, x) : intsOf(node, name);
+}
+
+/** Numbers of axes or sizes, of which there are never many. */
+function fewNumbers(node: OnnxNode, x: OnnxArray): number[] {
+  if (countOf(x.shape, nodeName(node)) > MOST_AXES) throw problem(node, `has ${x.shape.join(' x ')} axes`);
+  return numbersOf(x, nodeName(node));
 }
 
 /** How far apart neighbours along each axis are. */
@@ -268,15 +275,20 @@ const split: Operation = (folder, node, inputs) => {
   const x = need(node, inputs, 0);
   const axis = axisOf(node, intOf(node, 'axis', 0), x.shape.length);
   const even = Math.ceil(x.shape[axis] / node.output.length);
+  const given = inputs.at(1);
+  if (given) folder.spend(node, given.shape, NUMBER);
   const sizes =
-    wholes(node, inputs, 1, 'split') ?? node.output.map((_, i) => Math.min(even, x.shape[axis] - i * even));
+    (given ? numbersOf(given, nodeName(node)) : intsOf(node, 'split')) ??
+    node.output.map((_, i) => Math.min(even, x.shape[axis] - i * even));
   if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis])
     throw problem(node, 'does not cut its input into all of it');
   const strides = stridesOf(x.shape);
-  return sizes.map((size, i) => {
-    const before = sizes.slice(0, i).reduce((a, b) => a + b, 0) * strides[axis];
+  let before = 0;
+  return sizes.map((size) => {
     const shape = x.shape.map((own, j) => (j === axis ? size : own));
-    return folder.strided(node, x, shape, strides, before);
+    const part = folder.strided(node, x, shape, strides, before);
+    before += size * strides[axis];
+    return part;
   });
 };
 
@@ -324,12 +336,12 @@ function expanded(folder: Folder, node: OnnxNode, x: OnnxArray, shape: readonly 
 
 const expand: Operation = (folder, node, inputs) => {
   const x = need(node, inputs, 0);
-  const wanted = numbersOf(need(node, inputs, 1), nodeName(node));
+  const wanted = fewNumbers(node, need(node, inputs, 1));
   return expanded(folder, node, x, broadcastShape(node, [x.shape, wanted]));
 };
 
 const constantOfShape: Operation = (folder, node, inputs) => {
-  const shape = numbersOf(need(node, inputs, 0), nodeName(node));
+  const shape = fewNumbers(node, need(node, inputs, 0));
   const given = tensorIn(node, 'value');
   const value = given ? arrayOf(given, nodeName(node)) : arrayFrom('F32', [1], [0]);
   return folder.strided(

@@ -11,7 +11,7 @@ const FOUR_BYTES = 5;
 /** Graphs stand inside of graphs; nobody nests so many. */
 const DEEPEST = 100;
 /** What the objects of a file may weigh, in numbers of 8 bytes: an empty message takes 2 bytes in a file, and some 50 numbers in memory. */
-const ROOM = 12_000_000;
+const ROOM = 6_000_000;
 const MESSAGE = 50;
 
 const SIZES = { float: 4, floats: 4, doubles: 8 } as const;
@@ -51,21 +51,31 @@ export function decodeMessage<T>(bytes: Uint8Array, schema: Schema, what: string
 function messageOf(reader: ByteReader, schema: Schema, budget: Budget, depth: number): unknown {
   if (depth > DEEPEST) throw reader.problem(`nests messages more than ${DEEPEST} deep`);
   spend(reader, budget, MESSAGE);
-  const byNumber = new Map(Object.entries(schema).map(([name, field]) => [field[0], [name, field] as const]));
+  const byNumber = fieldsByNumber(schema);
   const message: Record<string, unknown> = Object.fromEntries(
     Object.entries(schema).map(([name, field]) => [name, missing(field)]),
   );
   while (reader.left > 0) {
     const tag = varint(reader);
     const wire = tag % 8;
-    const known = byNumber.get(Math.floor(tag / 8));
-    if (known === undefined) skip(reader, wire);
+    const field = byNumber.get(Math.floor(tag / 8));
+    if (field === undefined) skip(reader, wire);
     else {
-      const [name, field] = known;
-      message[name] = valueOf(reader, field, wire, message[name], budget, depth);
+      const [name, own] = field;
+      message[name] = valueOf(reader, own, wire, message[name], budget, depth);
     }
   }
   return message;
+}
+
+const known = new WeakMap<Schema, ReadonlyMap<number, readonly [name: string, field: Field]>>();
+
+function fieldsByNumber(schema: Schema): ReadonlyMap<number, readonly [name: string, field: Field]> {
+  const fields =
+    known.get(schema) ??
+    new Map(Object.entries(schema).map(([name, field]) => [field[0], [name, field] as const]));
+  known.set(schema, fields);
+  return fields;
 }
 
 /** A field's value, behind those that it had before if it is repeated. */

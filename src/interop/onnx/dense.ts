@@ -1,4 +1,4 @@
-import { arrayFrom, numbersOf, type OnnxArray } from '../../formats/onnx/arrays.js';
+import { arrayFrom, ELEMENT_TYPES, numbersOf, type OnnxArray } from '../../formats/onnx/arrays.js';
 import { floatOf, intOf, nodeName } from '../../formats/onnx/attributes.js';
 import type { Folder } from '../../formats/onnx/fold.js';
 import type { OnnxNode } from '../../formats/onnx/schema.js';
@@ -54,10 +54,10 @@ export class LinearReader {
   private gemm(node: OnnxNode, x: Flow, weight: OnnxArray, c: Value | null | undefined): Value | null {
     if (intOf(node, 'transA', 0) !== 0 || (c != null && c.kind !== 'array')) return null;
     const own = intOf(node, 'transB', 0) === 1 ? weight : this.transposed(node, weight);
-    const bias = c == null ? null : asBias(node, c.array, own.shape[0]);
+    const bias = c == null ? null : this.asBias(node, c.array, own.shape[0]);
     if (c != null && bias === null) return null;
     const [alpha, beta] = [floatOf(node, 'alpha', 1), floatOf(node, 'beta', 1)];
-    return this.add(node, x, scaled(node, own, alpha), bias && scaled(node, bias, beta));
+    return this.add(node, x, this.scaled(node, own, alpha), bias && this.scaled(node, bias, beta));
   }
 
   private add(node: OnnxNode, x: Flow, weight: OnnxArray, bias: OnnxArray | null): Value | null {
@@ -82,7 +82,7 @@ export class LinearReader {
     const { array } = value;
     const isAdded = this.list.replaceLast((layer) => {
       if (layer.kind !== 'linear' || layer.bias !== null) return null;
-      const bias = asBias(node, array, layer.weight.shape[0]);
+      const bias = this.asBias(node, array, layer.weight.shape[0]);
       return bias && { ...layer, bias };
     });
     return isAdded ? x : null;
@@ -92,22 +92,23 @@ export class LinearReader {
     const [rows, columns] = x.shape;
     return this.folder.strided(node, x, [columns, rows], [1, columns]);
   }
-}
 
-/** What is added to each row, as a vector of all its elements. */
-function asBias(node: OnnxNode, x: OnnxArray, size: number): OnnxArray | null {
-  const isRow = x.shape.slice(0, -1).every((own) => own === 1);
-  const own = x.shape.at(-1) ?? 1;
-  if (!isRow || (own !== size && own !== 1)) return null;
-  if (own === size) return { ...x, shape: [size] };
-  return arrayFrom(x.dtype, [size], new Array<number>(size).fill(numbersOf(x, nodeName(node))[0]));
-}
+  /** What is added to each row, as a vector of all its elements. */
+  private asBias(node: OnnxNode, x: OnnxArray, size: number): OnnxArray | null {
+    const isRow = x.shape.slice(0, -1).every((own) => own === 1);
+    const own = x.shape.at(-1) ?? 1;
+    if (!isRow || (own !== size && own !== 1)) return null;
+    if (own === size) return { ...x, shape: [size] };
+    return this.folder.strided(node, x, [size], [0]);
+  }
 
-function scaled(node: OnnxNode, x: OnnxArray, factor: number): OnnxArray {
-  if (factor === 1) return x;
-  return arrayFrom(
-    x.dtype,
-    x.shape,
-    numbersOf(x, nodeName(node)).map((value) => value * factor),
-  );
+  private scaled(node: OnnxNode, x: OnnxArray, factor: number): OnnxArray {
+    if (factor === 1) return x;
+    this.folder.spend(node, x.shape, ELEMENT_TYPES[x.dtype].size);
+    return arrayFrom(
+      x.dtype,
+      x.shape,
+      numbersOf(x, nodeName(node)).map((value) => value * factor),
+    );
+  }
 }

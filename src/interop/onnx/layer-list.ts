@@ -1,6 +1,5 @@
 import { nodeName } from '../../formats/onnx/attributes.js';
 import type { OnnxNode } from '../../formats/onnx/schema.js';
-import type { SafetensorsEntry } from '../../formats/safetensors.js';
 import type { ForeignLayer } from '../foreign.js';
 import type { Axis, Flow, Value } from './values.js';
 
@@ -9,6 +8,8 @@ type Recurrent = Extract<ForeignLayer, { kind: 'rnn' | 'lstm' | 'gru' }>;
 interface Draft {
   readonly layer: ForeignLayer;
   readonly time: Axis | null;
+  /** The place of the last recurrent layer up to this one, or -1. */
+  readonly recurrent: number;
   /** What the next layer reads of a recurrent one, once it is known. */
   reads: 'sequence' | 'last' | null;
 }
@@ -21,7 +22,8 @@ export class LayerList {
   private readonly drafts: Draft[] = [];
   private readonly problems = new Set<string>();
   private readonly notes = new Set<string>();
-  private readonly names = new Set<string>();
+  /** How often a name was wanted. */
+  private readonly names = new Map<string, number>();
   private readonly inputs = new Map<string, readonly Axis[]>();
 
   problem(what: string): void {
@@ -45,7 +47,9 @@ export class LayerList {
   /** Adds a layer, under a name of its own, and gives its place. */
   add(node: OnnxNode, layer: ForeignLayer, time: Axis | null = null): number {
     const name = this.freeName(layer.name, node);
-    this.drafts.push({ layer: { ...layer, name }, time, reads: null });
+    const before = this.drafts.at(-1)?.recurrent ?? -1;
+    const recurrent = isRecurrent(layer) ? this.drafts.length : before;
+    this.drafts.push({ layer: { ...layer, name }, time, recurrent, reads: null });
     return this.drafts.length - 1;
   }
 
@@ -85,8 +89,8 @@ export class LayerList {
   }
 
   private lastRecurrent(x: Flow): Draft | null {
-    for (let i = x.after; i >= 0; i--) if (isRecurrent(this.drafts[i].layer)) return this.drafts[i];
-    return null;
+    const place = x.after < 0 ? -1 : this.drafts[x.after].recurrent;
+    return place < 0 ? null : this.drafts[place];
   }
 
   /** The axis along which the last recurrent layer read, if its last place is where it ended. */
@@ -134,9 +138,13 @@ export class LayerList {
     const layers = this.drafts.map(({ layer, reads }): ForeignLayer =>
       isRecurrent(layer) ? { ...layer, returns: reads ?? 'sequence' } : layer,
     );
-    const dtypes = new Set(layers.flatMap(arraysIn).map(({ dtype }) => dtype));
-    if (dtypes.has('F64')) this.note('float64 weights are rounded to float32');
     return { layers, problems: [...this.problems], notes: [...this.notes] };
+  }
+
+  private unique(name: string): string {
+    const count = (this.names.get(name) ?? 0) + 1;
+    this.names.set(name, count);
+    return count === 1 ? name : this.unique(`${name}_${count}`);
   }
 
   /** PyTorch's name of the module, where a weight or the node still has it; else what it is. */
@@ -144,17 +152,6 @@ export class LayerList {
     const generic = node.opType.toLowerCase();
     const path = node.name.split('/').filter((part) => part !== '' && !/^([A-Z]|node_)/.test(part));
     const own = /^(?!onnx::)(.+)\.weight$/.exec(weight)?.[1] ?? path.at(-1) ?? generic;
-    let name = own;
-    for (let i = 2; this.names.has(name); i++) name = `${own}_${i}`;
-    this.names.add(name);
-    return name;
+    return this.unique(own);
   }
-}
-
-function arraysIn(layer: ForeignLayer): SafetensorsEntry[] {
-  if (isRecurrent(layer)) return Object.values(layer.weights);
-  if (layer.kind === 'embedding') return [layer.weight];
-  if (layer.kind === 'linear' || layer.kind === 'layerNorm')
-    return [layer.weight, ...(layer.bias ? [layer.bias] : [])];
-  return [];
 }

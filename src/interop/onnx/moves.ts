@@ -1,10 +1,13 @@
-import { arrayOf, numbersOf } from '../../formats/onnx/arrays.js';
+import { arrayOf, countOf, MOST_AXES, numbersOf, type OnnxArray } from '../../formats/onnx/arrays.js';
 import { intOf, intsOf, nodeName, tensorIn } from '../../formats/onnx/attributes.js';
 import type { OnnxNode } from '../../formats/onnx/schema.js';
 import { alone, type Axes, type Axis, type Flow, reshapedAxes, sizeOf, type Value } from './values.js';
 
 /** What a node that moves elements makes of what flows through the model, or null if it cannot be followed. */
 export type Move = (node: OnnxNode, x: Flow, inputs: readonly (Value | null)[]) => Value | null;
+
+/** Whether an array can be axes or sizes: nobody has many, and each node would read them all again. */
+const isFew = ({ shape }: OnnxArray): boolean => countOf(shape, 'an array') <= MOST_AXES;
 
 /** Numbers of a constant input, or of the attribute that older operators have instead. */
 export function numbersIn(
@@ -15,7 +18,7 @@ export function numbersIn(
 ): readonly number[] | undefined {
   const value = inputs.at(index);
   if (value == null) return intsOf(node, name);
-  return value.kind === 'array' ? numbersOf(value.array, nodeName(node)) : undefined;
+  return value.kind === 'array' && isFew(value.array) ? numbersOf(value.array, nodeName(node)) : undefined;
 }
 
 const place = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
@@ -34,7 +37,7 @@ const squeeze: Move = (node, x, inputs) => {
 
 const unsqueeze: Move = (node, x, inputs) => {
   const given = numbersIn(node, inputs, 1, 'axes');
-  if (given === undefined) return null;
+  if (given === undefined || given.length > MOST_AXES) return null;
   const rank = x.axes.length + given.length;
   const fresh = given.map((axis) => place(axis, rank));
   const rest = [...x.axes];
@@ -125,13 +128,13 @@ export function sizesFrom(node: OnnxNode, inputs: readonly (Value | null)[]): Va
       return x?.kind === 'flow' ? { kind: 'sizes', sizes: x.axes.map(alone), scalar: false } : null;
     case 'Concat': {
       const parts = inputs.map((value) => (value === null ? null : asSizes(node, value)));
-      return parts.every((part) => part !== null)
-        ? { kind: 'sizes', sizes: parts.flatMap(({ sizes }) => sizes), scalar: false }
-        : null;
+      if (!parts.every((part) => part !== null)) return null;
+      const sizes = parts.flatMap((part) => part.sizes);
+      return sizes.length > MOST_AXES ? null : { kind: 'sizes', sizes, scalar: false };
     }
     case 'Gather': {
       const index = inputs.at(1);
-      if (x?.kind !== 'sizes' || index?.kind !== 'array') return null;
+      if (x?.kind !== 'sizes' || index?.kind !== 'array' || !isFew(index.array)) return null;
       const at = numbersOf(index.array, nodeName(node));
       const sizes = at.map((i) => x.sizes.at(i) ?? null);
       return { kind: 'sizes', sizes, scalar: index.array.shape.length === 0 };
@@ -166,7 +169,7 @@ export function sizesFrom(node: OnnxNode, inputs: readonly (Value | null)[]): Va
 
 function asSizes(node: OnnxNode, value: Value): Sizes | null {
   if (value.kind === 'sizes') return value;
-  if (value.kind !== 'array' || value.array.dtype !== 'I64') return null;
+  if (value.kind !== 'array' || value.array.dtype !== 'I64' || !isFew(value.array)) return null;
   return { kind: 'sizes', sizes: numbersOf(value.array, nodeName(node)), scalar: false };
 }
 
@@ -199,6 +202,13 @@ export function fillFrom(node: OnnxNode, inputs: readonly (Value | null)[]): Val
 export function sameEverywhere(value: Value | null): number | null {
   if (value?.kind === 'fill') return value.value;
   if (value?.kind !== 'array' || value.array.bytes.length === 0) return null;
-  const [first, ...rest] = numbersOf(value.array, 'a state');
-  return rest.every((x) => x === first) ? first : null;
+  const known = SAME.get(value.array);
+  if (known !== undefined) return known;
+  const numbers = numbersOf(value.array, 'a state');
+  const same = numbers.every((x) => x === numbers[0]) ? numbers[0] : null;
+  SAME.set(value.array, same);
+  return same;
 }
+
+/** Many nodes may start from one array. */
+const SAME = new WeakMap<OnnxArray, number | null>();

@@ -20,7 +20,7 @@ export interface ReadOnnxOptions {
  */
 export async function readOnnx(bytes: Uint8Array, { external }: ReadOnnxOptions = {}): Promise<ForeignModel> {
   const model = await decodeOnnx(bytes, external);
-  const walk = new Walk(bytes.length, opsetOf(model));
+  const walk = new Walk(model.size, opsetOf(model));
   walk.run(model.graph);
   const { layers, problems, notes } = walk.found();
   const by = [model.producerName, model.producerVersion].filter((part) => part !== '').join(' ');

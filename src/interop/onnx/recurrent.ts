@@ -53,7 +53,12 @@ export function recurrentOf(
     );
   }
   const p = known(INPUTS.p);
-  if (operator === 'LSTM' && p !== null && !(p && isZero(p))) say('the input P: no LSTM here has peepholes');
+  if (
+    operator === 'LSTM' &&
+    p !== null &&
+    !(p?.shape.join() === `${directions},${3 * hiddenSize}` && isZero(p))
+  )
+    say('the input P: no LSTM here has peepholes');
   const weights: Record<string, SafetensorsEntry> = {};
   const b = known(INPUTS.b);
   if (!w || !r || b === undefined)

@@ -5,6 +5,9 @@ import { numbersIn } from './moves.js';
 import type { LayerList } from './layer-list.js';
 import type { Flow, Value } from './values.js';
 
+/** States of more layers than any network has. */
+const MOST_SLOTS = 1000;
+
 type States = Extract<Value, { kind: 'states' }>;
 
 /** What picks and joins the states that recurrent layers end in, such as h_n[-1]; null for anything else. */
@@ -21,6 +24,7 @@ export function movedStates(node: OnnxNode, inputs: readonly (Value | null)[]): 
       );
       if (all.length !== inputs.length || x.axes === 'joined' || x.axes === 'batch first') return null;
       const slots = all.flatMap((value) => value.slots);
+      if (slots.length > MOST_SLOTS) return null;
       if (x.axes === 'slots first') return axis === 0 ? { ...x, slots } : null;
       return axis === 1 || axis === -1 ? { kind: 'states', slots, axes: 'joined' } : null;
     }

@@ -1,4 +1,4 @@
-import { arrayOf, numbersOf, type OnnxArray } from '../../formats/onnx/arrays.js';
+import { arrayOf, ELEMENT_TYPES, MOST_AXES, numbersOf, type OnnxArray } from '../../formats/onnx/arrays.js';
 import { floatOf, graphsIn, intOf, nodeName } from '../../formats/onnx/attributes.js';
 import { Folder } from '../../formats/onnx/fold.js';
 import type { OnnxGraph, OnnxNode, OnnxValue } from '../../formats/onnx/schema.js';
@@ -56,7 +56,7 @@ export class Walk {
 
   private inputValue({ name, type }: OnnxValue): Value {
     const dims = type?.tensorType?.shape?.dim;
-    if (dims === undefined) return UNKNOWN;
+    if (dims === undefined || dims.length > MOST_AXES) return UNKNOWN;
     const axes = dims.map(({ dimValue }): [Axis] => [
       { what: 'input', size: dimValue > 0 ? dimValue : null },
     ]);
@@ -200,8 +200,15 @@ export class Walk {
       if (value == null) return null;
       return value.kind === 'array' ? value.array : undefined;
     };
+    // Its rows are put into another order, which takes a copy of them.
+    for (const index of [INPUTS.w, INPUTS.r, INPUTS.b]) {
+      const array = known(index);
+      if (array) this.folder.spend(node, array.shape, ELEMENT_TYPES[array.dtype].size);
+    }
     const own = recurrentOf(node, known);
     own.problems.forEach((problem) => this.list.problem(problem));
+    // Without weights there is no layer to list.
+    if (Object.keys(own.weights).length === 0) return [];
     this.checkStates(node, inputs);
     if (inputs.at(INPUTS.lengths) != null) {
       this.list.note(

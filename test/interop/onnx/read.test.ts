@@ -3,11 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { arrayFrom, numbersOf } from '../../../src/formats/onnx/arrays.js';
 import { encodeMessage } from '../../../src/formats/onnx/protobuf.js';
 import { FILE } from '../../../src/formats/onnx/schema.js';
-import { Classifier, LanguageModel, manualSeed, nn, randn, tensor, Vocabulary } from '../../../src/index.js';
+import {
+  Classifier,
+  LanguageModel,
+  manualSeed,
+  nn,
+  randn,
+  tensor,
+  type Tensor,
+  Vocabulary,
+} from '../../../src/index.js';
 import { GraphBuilder } from '../../../src/interop/onnx/builder.js';
+import type { ForeignModel } from '../../../src/interop/foreign.js';
+import { networkOf } from '../../../src/interop/network.js';
 import { readOnnx } from '../../../src/interop/onnx/read.js';
 import { toOnnx } from '../../../src/interop/onnx/write.js';
-import { runRow } from '../row-of-layers.js';
+
+/** What the network of a file makes of an input, from states of zeros. */
+const runRow = (model: ForeignModel, x: Tensor): Tensor => networkOf(model).eval().forward(x)[0];
 
 const MADE = 'test/golden/onnx/made';
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(`${MADE}/${name}`));
@@ -146,6 +159,15 @@ describe('what no network here can hold', () => {
     expect((await readOnnx(file)).problems).toEqual([]);
   });
 
+  it('is a layer whose weights are given when the model runs, which is named and not listed', async () => {
+    const graph = new GraphBuilder();
+    const inputs = ['x', 'w', 'r'].map((name) => graph.input(name, 'F32', ['a', 'b', 'c']));
+    graph.output('y', graph.node('RNN', inputs, { hidden_size: 3 }), 'F32', ['time', 1, 'batch', 3]);
+    const { layers, problems } = await readOnnx(graph.encode({}));
+    expect(layers).toEqual([]);
+    expect(problems[0]).toMatch(/RNN 'v1': its weights W, R and B are not in the file/);
+  });
+
   it('is a recurrence that is written out step by step', async () => {
     const graph = new GraphBuilder();
     const x = graph.input('x', 'F32', ['batch', 2]);
@@ -211,5 +233,63 @@ describe('layers around the recurrent one', () => {
     expect(layers).toHaveLength(1);
     if (layers[0].kind === 'linear') expect(numbersOf(layers[0].weight, 'w')).toEqual([1, 3, 2, 4]);
     await expect(readOnnx(file)).rejects.toThrow(/in the file 'weights.bin' beside the model/);
+  });
+});
+
+describe('files that mean harm', () => {
+  const MANY = 10_000;
+
+  it('are refused where one matrix is the weights of very many nodes', async () => {
+    const graph = new GraphBuilder();
+    const x = graph.input('x', 'F32', ['time', 'batch', 1]);
+    const weights = [
+      [1, 400, 1],
+      [1, 400, 100],
+    ].map((shape, i) =>
+      graph.array(`w${i}`, arrayFrom('F32', shape, Array<number>(shape[1] * shape[2]).fill(1))),
+    );
+    for (let i = 0; i < 2000; i++) graph.node('LSTM', [x, ...weights], { hidden_size: 100 });
+    await expect(readOnnx(graph.encode({}))).rejects.toThrow(/100 MB more of constants/);
+  });
+
+  it('are read in time where a row of layers is very long', async () => {
+    const graph = new GraphBuilder();
+    let x = graph.input('x', 'F32', ['batch', 2]);
+    x = graph.node('MatMul', [x, graph.constant('F32', [1, 2, 3, 4], [2, 2])], {}, 'same');
+    for (let i = 0; i < MANY; i++) x = graph.node('Tanh', [x], {}, 'same');
+    graph.output('y', x, 'F32', ['batch', 2]);
+    const file = graph.encode({});
+    const start = performance.now();
+    const { layers, problems } = await readOnnx(file);
+    expect([layers.length, problems]).toEqual([MANY + 1, []]);
+    expect(new Set(layers.map(({ name }) => name)).size).toBe(MANY + 1);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('are read in time where very many nodes start from one large array', async () => {
+    const graph = new GraphBuilder();
+    const x = graph.input('x', 'F32', ['batch', 2]);
+    const size = graph.node('Shape', [x]);
+    const zeros = graph.array('zeros', arrayFrom('F32', [100_000], new Array<number>(100_000).fill(0)));
+    for (let i = 0; i < MANY; i++) graph.node('Expand', [zeros, size]);
+    const file = graph.encode({});
+    const start = performance.now();
+    await readOnnx(file);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('do not fill the memory with sizes that double', async () => {
+    const graph = new GraphBuilder();
+    let sizes = graph.node('Shape', [graph.input('x', 'F32', ['batch', 2])]);
+    for (let i = 0; i < 60; i++) sizes = graph.node('Concat', [sizes, sizes], { axis: 0 });
+    graph.output('y', sizes, 'I64', ['n']);
+    expect((await readOnnx(graph.encode({}))).layers).toEqual([]);
+  });
+
+  it('are refused where an array has very many axes', async () => {
+    const graph = new GraphBuilder();
+    const axes = new Array<number>(100_000).fill(1);
+    graph.node('Transpose', [graph.array('x', arrayFrom('F32', axes, [1]))]);
+    await expect(readOnnx(graph.encode({}))).rejects.toThrow(/has 100000 axes/);
   });
 });
