@@ -6,15 +6,24 @@ import { arraysIn } from '../../src/formats/pickle/arrays.js';
 import { decodePyTorch } from '../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../src/formats/safetensors.js';
 import { readOnnx } from '../../src/interop/onnx/read.js';
+import { identify } from '../../src/formats/identify.js';
+import { readForeign } from '../../src/interop/read-foreign.js';
 import { expectNoHarm } from './mutations.js';
 
 // For more than a glance: UNROLLED_MUTATIONS=1000000 npx vitest run test/formats/mutations.test.ts
 const MUTATIONS = Number(env.UNROLLED_MUTATIONS ?? 2_000);
 
 const READERS: Readonly<Record<string, (bytes: Uint8Array, name: string) => unknown>> = {
-  pt: async (bytes) => arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry),
+  pt: async (bytes) => {
+    identify(bytes);
+    arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry);
+    await readForeign(bytes);
+  },
+  st: async (bytes) => {
+    decodeSafetensors(bytes);
+    await readForeign(bytes);
+  },
   onnx: (bytes) => readOnnx(bytes),
-  st: decodeSafetensors,
   npy: (bytes, name) => (name.endsWith('.npz') ? decodeNpz(bytes) : decodeNpy(bytes)),
 };
 

@@ -26,11 +26,12 @@ class Fore(nn.Module):
 def entry(t):
     t=t.detach().contiguous(); return {"shape":list(t.shape),"b64":base64.b64encode(t.numpy().tobytes()).decode()}
 out={}
-for name,m,x in [("names",Names(),torch.tensor([[0,3,5,1]])),("tagger",Tagger(),torch.tensor([[1,4,2]])),("forecaster",Fore(),torch.randn(1,5,2))]:
+names=Names()
+for name,m,x in [("names",names,torch.tensor([[0,3,5,1]])),("tagger",Tagger(),torch.tensor([[1,4,2]])),("forecaster",Fore(),torch.randn(1,5,2))]:
     m.eval()
     out[name]={"state":{k:entry(v) for k,v in m.state_dict().items()},"x":x.tolist(),"y":m(x).tolist()}
 json.dump(out, open('networks.json', 'w'), separators=(',', ':'))
-m=Names()
+m=names
 torch.save({'epoch':3,'model_state_dict':m.state_dict(),'optimizer_state_dict':{'state':{0:{'exp_avg':torch.zeros(3)}},'param_groups':[{'lr':0.1,'params':[0]}]},'char2idx':{c:i for i,c in enumerate('abcdef')},'hidden_size':4},'checkpoint.pt')
 torch.save({'state_dict':{'model.'+k:v for k,v in m.state_dict().items()},'hyper_parameters':{'lr':0.1},'pytorch-lightning_version':'2.0','optimizer_states':[{}]},'lightning.ckpt')
 torch.save({'module.'+k:v for k,v in m.state_dict().items()},'parallel.pt')
