@@ -34,7 +34,7 @@ describe('a language model from elsewhere', () => {
     const want = (y as number[][][]).flat();
     for (const one of [model as LanguageModel, LanguageModel.load(model.save())]) {
       expect(one.vocabulary.units).toEqual([...'abcdef']);
-      const [logits] = one.forward(tensor(x as number[][]));
+      const [logits] = one.forward(tensor(x));
       close([...logits.data], want.flat());
       const stepper = one.stepper();
       (x as number[][])[0].forEach((index, t) => close([...stepper.pick(index)], want[t]));

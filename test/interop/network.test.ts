@@ -33,7 +33,7 @@ describe('a network of weights', () => {
   it('gives the numbers that PyTorch gives', () => {
     const { state, x, y } = goldenNetwork('names');
     const network = networkOf(state, { batchFirst: true, activations: { fc: 'relu' } });
-    const [output] = network.forward(tensor(x as number[][]));
+    const [output] = network.forward(tensor(x));
     expect(output.shape).toEqual([1, 4, 6]);
     const want = (y as number[][][]).flat(2);
     Array.from(output.data).forEach((value, i) => expect(value).toBeCloseTo(want[i], 6));
@@ -85,12 +85,13 @@ describe('a network of weights', () => {
   it('is found of a cell, which is a layer of one step', () => {
     const cell = new nn.LSTMCell(3, 4);
     const x = randn([2, 3]);
-    const [[output]] = [networkOf(states({ cell })).forward(x.unsqueeze(0))];
+    const [output] = networkOf(states({ cell })).forward(x.unsqueeze(0));
     expect(output.squeeze(0).tolist()).toEqual(cell.forward(x)[0].tolist());
   });
 
   it('has layers before and behind by their sizes, whatever the order of the file', () => {
-    const [gru, norm, fc] = [new nn.GRU(6, 4), new nn.LayerNorm(4), new nn.Linear(4, 6)];
+    const gru = new nn.GRU(6, 4);
+    const [norm, fc] = [new nn.LayerNorm(4), new nn.Linear(4, 6)];
     expect(kindsIn({ gru, norm, fc })).toEqual(['gru', 'norm', 'fc']);
     expect(kindsIn({ input: new nn.Linear(2, 6), gru, fc: new nn.Linear(4, 3) })).toEqual([
       'input',
@@ -122,7 +123,7 @@ describe('a network of weights', () => {
     expect(problemsOf({ i2h: new nn.Linear(7, 4), i2o: new nn.Linear(7, 2) })).toContain(
       'a recurrent cell written by hand',
     );
-    const conv = new Map([
+    const conv = new Map<string, SafetensorsEntry | Tensor>([
       ['conv.weight', entry([1, 1, 2, 2], [1, 2, 3, 4])],
       ...new nn.GRU(3, 4).stateDict(),
     ]);

@@ -137,7 +137,9 @@ describe('unrolled import', () => {
       '--out',
       'model.safetensors',
     ]);
-    expect((await here.run(['classify', 'model.safetensors', '--text', 'bec'])).stdout).toMatch(/^bec\t[pqr] /);
+    expect((await here.run(['classify', 'model.safetensors', '--text', 'bec'])).stdout).toMatch(
+      /^bec\t[pqr] /,
+    );
   });
 
   it('makes a forecaster, with a scaler of scikit-learn', async () => {
