@@ -74,7 +74,8 @@ export const READABLE = Object.keys(READERS) as readonly FileKind[];
  * @throws FormatError for what cannot be read, with what to do about it, and for broken files
  * @example
  * const bytes = encodeSafetensors([...new nn.GRU(3, 8).stateDict()].map(([name, x]) => [name, entryOf(x)]));
- * (await readForeign(bytes)).plan.chain.length; // 1
+ * identify(bytes).kind; // 'safetensors'
+ * const reading = readForeign(bytes).then(({ plan }) => plan.chain.length);
  */
 export async function readForeign(bytes: Uint8Array, beside: FilesBeside = () => null): Promise<Foreign> {
   const identity = identify(bytes);

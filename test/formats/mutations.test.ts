@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { describe, it } from 'vitest';
+import { identify } from '../../src/formats/identify.js';
 import { decodeNpy, decodeNpz } from '../../src/formats/npy.js';
 import { arraysIn } from '../../src/formats/pickle/arrays.js';
 import { decodePyTorch } from '../../src/formats/pytorch/decode.js';
 import { decodeSafetensors } from '../../src/formats/safetensors.js';
-import { readOnnx } from '../../src/interop/onnx/read.js';
 import { readKeras } from '../../src/interop/keras/read.js';
 import { readMl5 } from '../../src/interop/ml5/read.js';
+import { readOnnx } from '../../src/interop/onnx/read.js';
+import { readForeign } from '../../src/interop/read-foreign.js';
 import { readTfjs } from '../../src/interop/tfjs/read.js';
 import { expectNoHarm } from './mutations.js';
 
@@ -15,9 +17,16 @@ import { expectNoHarm } from './mutations.js';
 const MUTATIONS = Number(env.UNROLLED_MUTATIONS ?? 2_000);
 
 const READERS: Readonly<Record<string, (bytes: Uint8Array, name: string) => unknown>> = {
-  pt: async (bytes) => arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry),
+  pt: async (bytes) => {
+    identify(bytes);
+    arraysIn(await decodePyTorch(bytes)).forEach(({ array }) => array.entry);
+    await readForeign(bytes);
+  },
+  st: async (bytes) => {
+    decodeSafetensors(bytes);
+    await readForeign(bytes);
+  },
   onnx: (bytes) => readOnnx(bytes),
-  st: decodeSafetensors,
   keras: readKeras,
   npy: (bytes, name) => (name.endsWith('.npz') ? decodeNpz(bytes) : decodeNpy(bytes)),
 };

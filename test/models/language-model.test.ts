@@ -37,6 +37,30 @@ describe('LanguageModel', () => {
     expect(names(model).slice(-2)).toEqual(['head.weight', 'head.bias']);
   });
 
+  it('has linear layers with activations before it, as models from elsewhere', () => {
+    const between = [
+      { size: 4, activation: 'tanh' },
+      { size: 6, activation: 'sigmoid' },
+    ] as const;
+    const model = modelOf({ hiddenSize: 7, between });
+    expect(names(model).slice(-6)).toEqual(
+      ['between.0', 'between.2', 'head'].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
+    );
+    const again = LanguageModel.load(model.save());
+    expect(logitsOf(again, [[3, 1]])).toEqual(logitsOf(model, [[3, 1]]));
+    const [[, want]] = logitsOf(model, [[3, 1]]) as number[][][];
+    const stepper = again.stepper();
+    stepper.pick(3);
+    const got = [...stepper.pick(1)];
+    want.forEach((value, i) => expect(got[i]).toBeCloseTo(value, 5));
+    expect(() => modelOf({ head: false, between })).toThrow(ValueError);
+    const { tensors, metadata } = decodeSafetensors(model.save());
+    for (const other of [[{ size: 5, activation: 'tanh' }], [{ size: 4, activation: 'eval' }], 'x', [null]]) {
+      const unrolled = JSON.stringify({ ...(JSON.parse(metadata.unrolled) as object), between: other });
+      expect(() => LanguageModel.load(encodeSafetensors(tensors, { unrolled }))).toThrow(FormatError);
+    }
+  });
+
   it('has one on request', () => {
     expect(modelOf({ head: true }).head?.weight.shape).toEqual([10, 10]);
   });

@@ -33,6 +33,23 @@ describe('Module', () => {
     expect(net.head.bias?.tolist()).toEqual(before);
   });
 
+  it('loads the part of a larger state that begins with a prefix, of tensors or of arrays of a file', () => {
+    const net = new Net();
+    const whole = new Map([...new Net().stateDict()].map(([name, x]) => [`model.${name}`, x]));
+    net.rnn.loadStateDict(whole, { prefix: 'model.rnn.' });
+    expect(net.rnn.weight_hh_l0.tolist()).toEqual(whole.get('model.rnn.weight_hh_l0')!.tolist());
+    const bytes = new Uint8Array(Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8).buffer);
+    const head = { 'fc.weight': { dtype: 'F64', shape: [2, 4], bytes } } as const;
+    net.head.loadStateDict(head, { prefix: 'fc.', strict: false });
+    expect(net.head.weight.tolist()).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ]);
+    expect(() => net.rnn.loadStateDict(whole, { prefix: 'lstm.' })).toThrow(
+      /no name in the state begins with 'lstm\.'\n {2}there are 'model.rnn.', 'model.head.'/,
+    );
+  });
+
   it('prints as PyTorch does', () => {
     expect(new Net().toString()).toBe(
       'Net(\n  (rnn): RNN(3, 4, batchFirst=true)\n  (head): Linear(inFeatures=4, outFeatures=2, bias=true)\n)',

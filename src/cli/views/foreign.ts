@@ -110,7 +110,11 @@ const few = (units: readonly string[]): string =>
 
 /** What to do next. */
 function useOf(path: string, { task, needs, refused }: ImportProspect): string[] {
-  if (task === null) return [];
+  if (task === null) {
+    return [
+      `no model of ours is such a network: ${refused.map(visible).join('; ')}; a program can use more of it: nn.networkOf`,
+    ];
+  }
   if (refused.length > 0) return [`looks like ${TASKS[task]}, but ${refused.map(visible).join('; ')}`];
   const wanted = needs.map(({ option, text }) => `  ${visible(text)}: ${FLAGS[option]}`);
   return [

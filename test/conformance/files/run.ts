@@ -7,6 +7,7 @@ import { FormatError } from '../../../src/errors.js';
 import { type Content, difference } from './content.js';
 import { runKeras, runRealKeras } from './keras.js';
 import { runOnnx, runRealOnnx } from './onnx.js';
+import { runReal } from './real.js';
 
 /** A row of a manifest. */
 interface Row {
@@ -60,6 +61,8 @@ export async function runFiles(
         rows.map(({ file, problem }) => [file, problem]),
       );
   }
+  const real = await runReal(join(folder, 'real'));
+  if (real.length > 0) verdicts.set('real', real);
   return verdicts;
 }
 
