@@ -9,6 +9,8 @@ import { minifySync, transformSync } from 'rolldown/utils';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'src/interop/javascript');
+const manifest = join(root, 'package.json');
+const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
 const target = join(folder, 'generated/runtime.ts');
 /** The youngest language that all browsers with modules and Unicode in patterns know. */
 const LANGUAGE = 'es2018';
@@ -17,7 +19,7 @@ const names = readdirSync(folder, { recursive: true })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => /^(runtime|page)\/.*\.(ts|css)$/.test(name))
   .sort();
-const files = [fileURLToPath(import.meta.url), ...names.map((name) => join(folder, name))];
+const files = [fileURLToPath(import.meta.url), manifest, ...names.map((name) => join(folder, name))];
 const newest = Math.max(...files.map((file) => statSync(file).mtimeMs));
 if ((statSync(target, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest) build();
 
@@ -29,7 +31,8 @@ function build() {
   const part = `${target}.${pid}.part`;
   writeFileSync(
     part,
-    `/** The files of the runtime, minified, and those that each needs; written by the build. */\n` +
+    `/** The version of this package. */\nexport const VERSION = ${JSON.stringify(version)};\n\n` +
+      `/** The files of the runtime, minified, and those that each needs; written by the build. */\n` +
       `export const RUNTIME = ${JSON.stringify(parts, null, 2)} as const;\n`,
   );
   renameSync(part, target);

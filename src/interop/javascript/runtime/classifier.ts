@@ -13,7 +13,7 @@ export interface Label {
 
 /** The function of a classifier. */
 export interface Classifying {
-  classify(text: string): Label[];
+  readonly classify: (text: string) => Label[];
 }
 
 export function classifier(

@@ -4,7 +4,7 @@ import { walk } from './walk.js';
 
 /** The function of a forecaster. */
 export interface Forecasting {
-  forecast(rows: readonly (readonly number[])[]): number[][];
+  readonly forecast: (rows: readonly (readonly number[])[]) => number[][];
 }
 
 /**

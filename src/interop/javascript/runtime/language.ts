@@ -17,8 +17,8 @@ export interface SampleOptions {
 
 /** The functions of a language model; `sample` gives its units. */
 export interface Language {
-  next(state: State | null, unit: string | number): { logits: Float32Array; state: State };
-  sample(options?: SampleOptions): Generator<string, void, undefined>;
+  readonly next: (state: State | null, unit: string | number) => { logits: Float32Array; state: State };
+  readonly sample: (options?: SampleOptions) => Generator<string, void, undefined>;
 }
 
 /** @param input  a row of the embedding, or the index itself for one-hot vectors */
