@@ -15,3 +15,7 @@ export { readOnnx, type ReadOnnxOptions } from './onnx/read.js';
 export { type TranslatorFiles, translatorToOnnx } from './onnx/translator.js';
 export { toOnnx, type ToOnnxOptions } from './onnx/write.js';
 export { type Foreign, readForeign } from './read-foreign.js';
+export { type JavaScriptModule, type JavaScriptOptions, toJavaScript } from './javascript/module.js';
+export { type HtmlOptions, type HtmlPage, toHtml } from './javascript/page.js';
+export type { ExportedWeights } from './javascript/weights.js';
+export type { AnyModel } from './models.js';

@@ -64,29 +64,35 @@ export function weightsOf(program: ModuleProgram, asked: ExportedWeights | undef
   return base64Length(4 * numbers) <= MOST_FLOAT32 ? 'float32' : 'int8';
 }
 
-/** The module, with `extra` parts behind its own. @internal */
+/** The module; with the page around it, where that is asked for. @internal */
 export async function moduleOf(
   model: AnyModel,
   program: ModuleProgram,
   weights: ExportedWeights,
+  { withPage = false } = {},
 ): Promise<Pick<JavaScriptModule, 'code' | 'notes'>> {
-  const { meta, parts, matrices, code, example } = program;
+  const { meta, parts, matrices, code, example, page } = program;
   const data = base64Of(packed(matrices, weights));
   const reader: Part = weights === 'int8' ? 'runtime/read-int8' : 'runtime/read-float32';
   const body = [
-    codeOf([...parts, reader]),
-    `export const meta = ${JSON.stringify(meta)};`,
+    codeOf([...parts, reader, ...(withPage ? [page.part] : [])]),
+    `export const meta = ${asScript(meta)};`,
     `const read = readerOf('${data}');`,
     code,
+    ...(withPage ? [page.code] : []),
   ].join('\n');
   const numbers = matrices.reduce((sum, matrix) => sum + matrix.numel(), 0);
   const { hiddenSize } = 'rnn' in model ? model.rnn : model.decoder;
   const head = [
     `${String(meta.kind)}, ${model.cell.toUpperCase()} ${String(meta.numLayers)} x ${hiddenSize}, ${numbers} parameters in ${weights}`,
-    `made by unrolled ${VERSION} (unrolled export --to js) of the model whose file has the sha256`,
+    `made by unrolled ${VERSION} (unrolled export) of the model whose file has the sha256`,
     hexOf(await sha256(model.save())),
-    `${Math.ceil(body.length / 1024)} KB, ${Math.ceil((body.length - data.length) / 1024)} of them without the weights`,
-    example,
+    ...(withPage
+      ? []
+      : [
+          `${Math.ceil(body.length / 1024)} KB, ${Math.ceil((body.length - data.length) / 1024)} of them without the weights`,
+          example,
+        ]),
   ];
   const notes = [
     ...(weights === 'int8'
@@ -100,3 +106,6 @@ export async function moduleOf(
   ];
   return { code: `${head.map((line) => `// ${line}\n`).join('')}${body}\n`, notes };
 }
+
+/** A value as a script has it, also within a page: nothing in it can end the script. */
+const asScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

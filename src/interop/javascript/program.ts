@@ -21,6 +21,8 @@ export interface ModuleProgram {
   readonly code: string;
   /** One line that shows how it is used. */
   readonly example: string;
+  /** The page that is made around it, and its call. */
+  readonly page: { readonly part: Part; readonly style: Part; readonly code: string };
 }
 
 /** How texts are cut, how a model's units become text again, and the part that has both. */
@@ -93,6 +95,7 @@ function writing(model: LanguageModel): ModuleProgram {
       `export const sample = ${join === null ? 'model.sample' : `(options) => ${join}(model.sample(options))`};`,
     ].join('\n'),
     example: "for (const text of sample({ prompt: '…' })) console.log(text);",
+    page: { part: 'page/writer', style: 'page/writer.css', code: 'writerPage(sample);' },
   };
 }
 
@@ -115,6 +118,7 @@ function classifying(model: Classifier): ModuleProgram {
       `export const classify = classifier(${arguments_}).classify;`,
     ].join('\n'),
     example: "console.log(classify('…')[0].label);",
+    page: { part: 'page/classifier', style: 'page/classifier.css', code: 'classifierPage(classify);' },
   };
 }
 
@@ -144,5 +148,6 @@ function forecasting(model: Forecaster): ModuleProgram {
       `export const forecast = forecaster(${arguments_.join(', ')}, ${output.code}).forecast;`,
     ].join('\n'),
     example: `console.log(forecast(rows)); // the last ${window} rows of ${columns.join(', ')}`,
+    page: { part: 'page/forecaster', style: 'page/forecaster.css', code: 'forecasterPage(meta, forecast);' },
   };
 }
