@@ -127,8 +127,11 @@ function forecasting(model: Forecaster): ModuleProgram {
   const { shift, scale } = scaler.toJSON();
   const [layers, output] = [recurrent(rnn), projected(head)];
   const places = targets.map((target) => columns.indexOf(target));
+  // As those of `forecast`: errors that are all on one side would leave the forecast itself outside.
   const bound = (q: number): number[][] | undefined =>
-    residuals?.map((step) => step.map((errors) => quantile(errors, q)));
+    residuals?.map((step) =>
+      step.map((errors) => (q < 0.5 ? Math.min : Math.max)(0, errors.length > 0 ? quantile(errors, q) : 0)),
+    );
   const [lower, upper] = [(1 - LEVEL) / 2, (1 + LEVEL) / 2].map(bound);
   const interval = lower === undefined || upper === undefined ? null : { level: LEVEL, lower, upper };
   const arguments_ = [
