@@ -39,7 +39,14 @@ function problems(files: Readonly<Record<string, string>>): string[] {
     const names = Object.keys(files).map((name) => join(folder, name));
     const moduleResolution = ts.ModuleResolutionKind.Bundler;
     const options = {
-      ...{ strict: true, noEmit: true, types: [], moduleResolution },
+      ...{
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        lib: ['lib.es2020.d.ts'],
+        types: [],
+        moduleResolution,
+      },
       module: ts.ModuleKind.ES2020,
     };
     return ts
@@ -51,6 +58,7 @@ function problems(files: Readonly<Record<string, string>>): string[] {
 }
 
 const CELLS = ['rnn', 'lstm', 'gru', 'mingru'] as const;
+const BETWEEN = (['relu', 'tanh', 'sigmoid'] as const).map((activation, i) => ({ size: 7 + i, activation }));
 /** All units of the vocabulary in an order by no rule. */
 const path = (model: LanguageModel, steps: number): number[] =>
   Array.from({ length: steps }, (_, t) => (t * t + 3 * t) % model.vocabulary.size);
@@ -75,6 +83,7 @@ describe('a language model as a JavaScript module', () => {
     ['no head', () => writer({ cell: 'gru' })],
     ['an embedding', () => writer({ cell: 'lstm', hiddenSize: 9, embeddingSize: 6 })],
     ['tied weights', () => writer({ cell: 'gru', hiddenSize: 6, embeddingSize: 6, tieWeights: true })],
+    ['linear layers before the head', () => writer({ cell: 'lstm', hiddenSize: 9, between: BETWEEN })],
   ];
   it.each(models)('says what the model says for 1,000 steps: %s', async (_, make) => {
     const model = make();

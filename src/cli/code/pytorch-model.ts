@@ -4,6 +4,8 @@ import { Classifier } from '../../models/classifier.js';
 import { Forecaster } from '../../models/forecaster.js';
 import { LanguageModel } from '../../models/language-model.js';
 import type { Translator } from '../../models/translator.js';
+import { Linear } from '../../nn/linear.js';
+import type { Module } from '../../nn/module.js';
 import type { RecurrentModule } from '../../nn/recurrent/module.js';
 import type { AnyModel } from '../models.js';
 
@@ -176,7 +178,7 @@ def encode(text):
 
 const MAIN = 'if __name__ == "__main__":\n    ';
 
-function languageModel({ cell, rnn, head, embedding, vocabulary }: LanguageModel): Body {
+function languageModel({ cell, rnn, head, embedding, vocabulary, between }: LanguageModel): Body {
   const { size } = vocabulary;
   const isTied = embedding !== null && head?.weight === embedding.weight;
   const fields = [
@@ -184,7 +186,10 @@ function languageModel({ cell, rnn, head, embedding, vocabulary }: LanguageModel
       ? []
       : [`self.embedding = torch.nn.Embedding(${size}, ${embedding.embeddingDim})`]),
     `self.rnn = ${layer(cell, rnn)}`,
-    ...(head === null ? [] : [`self.head = torch.nn.Linear(${rnn.hiddenSize}, ${size})`]),
+    ...(between === null
+      ? []
+      : [`self.between = torch.nn.Sequential(${[...between.children()].map(plainLayer).join(', ')})`]),
+    ...(head === null ? [] : [`self.head = torch.nn.Linear(${head.inFeatures}, ${size})`]),
     ...(isTied ? ['self.head.weight = self.embedding.weight'] : []),
   ];
   const x =
@@ -194,7 +199,7 @@ function languageModel({ cell, rnn, head, embedding, vocabulary }: LanguageModel
     definition: `${classOf(fields)}
     def forward(self, indices, state=None):
         outputs, state = self.rnn(${x}, state)
-        return ${head === null ? 'outputs' : 'self.head(outputs)'}, state
+        return ${head === null ? 'outputs' : `self.head(${between === null ? 'outputs' : 'self.between(outputs)'})`}, state
 `,
     ask: `@torch.no_grad()
 def generate(prompt, length=300, temperature=1.0):
@@ -212,6 +217,12 @@ ${MAIN}print(generate(decode([${vocabulary.unit === 'byte' ? 65 : 0}])))
 `,
   };
 }
+
+/** A linear layer or an activation. */
+const plainLayer = (module: Module): string =>
+  module instanceof Linear
+    ? `torch.nn.Linear(${module.inFeatures}, ${module.outFeatures})`
+    : `torch.nn.${module.constructor.name}()`;
 
 function classOf(fields: readonly string[]): string {
   return `class Model(torch.nn.Module):

@@ -1,6 +1,8 @@
 import { ValueError } from '../../errors.js';
 import type { Embedding } from '../../nn/embedding.js';
-import type { Linear } from '../../nn/linear.js';
+import { ReLU, Sigmoid, Tanh } from '../../nn/activations.js';
+import { Identity, type Sequential } from '../../nn/containers.js';
+import { Linear } from '../../nn/linear.js';
 import { GRU } from '../../nn/recurrent/gru.js';
 import { LSTM } from '../../nn/recurrent/lstm.js';
 import { MinGRU } from '../../nn/recurrent/min-gru.js';
@@ -62,5 +64,32 @@ export function projected({ outFeatures, inFeatures, weight, bias }: Linear, tie
     code: `linear(read, ${outFeatures}, ${inFeatures}${tied && `, ${tied}`})`,
     parts: ['runtime/linear'],
     matrices: [...(tied === '' ? [weight] : []), bias ?? zeros([outFeatures])],
+  };
+}
+
+const ACTIVATIONS = new Map<unknown, Pick<Fragment, 'code' | 'parts'>>([
+  [ReLU, { code: 'relu', parts: ['runtime/cells/relu'] }],
+  [Tanh, { code: 'Math.tanh', parts: [] }],
+  [Identity, { code: '(y) => y', parts: [] }],
+  [Sigmoid, { code: 'sigmoid', parts: ['runtime/cells/sigmoid'] }],
+]);
+
+/** Linear layers, each with the function behind it: a list of pairs. */
+export function between(layers: Sequential): Fragment {
+  const fragments = [...layers.children()].map((layer) => {
+    if (layer instanceof Linear) return projected(layer);
+    const known = ACTIVATIONS.get(layer.constructor);
+    if (known !== undefined) return { ...known, matrices: [] };
+    throw new ValueError(`the JavaScript module has no ${layer.constructor.name}`, {
+      hint: 'export --to onnx or pt',
+    });
+  });
+  const pairs = fragments.flatMap(({ code }, i) =>
+    i % 2 === 0 ? [`[${code}, ${fragments[i + 1].code}]`] : [],
+  );
+  return {
+    code: `[${pairs.join(', ')}]`,
+    parts: fragments.flatMap(({ parts }) => parts),
+    matrices: fragments.flatMap(({ matrices }) => matrices),
   };
 }

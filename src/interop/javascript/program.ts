@@ -7,7 +7,7 @@ import { Forecaster } from '../../models/forecaster.js';
 import { LanguageModel } from '../../models/language-model.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { AnyModel } from '../models.js';
-import { projected, recurrent, table } from './network.js';
+import { between, projected, recurrent, table } from './network.js';
 import type { Part } from './parts.js';
 
 /** What an exported module does behind its runtime and its weights. */
@@ -76,13 +76,16 @@ function writing(model: LanguageModel): ModuleProgram {
   const isTied = embedding !== null && head?.weight === embedding.weight;
   const vectors = embedding && table(embedding);
   const layers = recurrent(rnn);
+  const middle = model.between && between(model.between);
   const output = head && projected(head, isTied ? 'table' : '');
+  const behind =
+    middle === null ? 'head' : '(x) => head(middle.reduce((y, [layer, f]) => layer(y).map(f), x))';
   const arguments_ = [
     ...['meta.units', String(unknownOf(vocabulary)), split, 'layers', String(rnn.hiddenSize)],
     embedding === null ? '(index) => index' : `rowsOf(table, ${embedding.embeddingDim})`,
-    output?.code ?? '(x) => x',
+    output === null ? '(x) => x' : behind,
   ].join(', ');
-  const fragments = [vectors, layers, output].filter((one) => one !== null);
+  const fragments = [vectors, layers, middle, output].filter((one) => one !== null);
   return {
     meta: { ...about('language-model', model), unit: vocabulary.unit, units: vocabulary.units },
     parts: ['runtime/language', part, ...fragments.flatMap(({ parts }) => parts)],
@@ -90,6 +93,8 @@ function writing(model: LanguageModel): ModuleProgram {
     code: [
       ...(vectors === null ? [] : [`const table = ${vectors.code};`]),
       `const layers = ${layers.code};`,
+      ...(middle === null ? [] : [`const middle = ${middle.code};`]),
+      ...(output === null ? [] : [`const head = ${output.code};`]),
       `const model = language(${arguments_});`,
       'export const next = model.next;',
       `export const sample = ${join === null ? 'model.sample' : `(options) => ${join}(model.sample(options))`};`,
