@@ -6,6 +6,7 @@ import { codeCommand } from './commands/code.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
+import { exportCommand } from './commands/export.js';
 import { forecastCommand } from './commands/forecast.js';
 import { importCommand } from './commands/import.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly (Definition | Group)[] = [
   evalCommand,
   inspectCommand,
   importCommand,
+  exportCommand,
   runsCommand,
   codeCommand,
   doctorCommand,

@@ -1,5 +1,5 @@
 export { type FileIdentity, type FileKind, identify } from './identify.js';
-export { decodeNpy, decodeNpz } from './npy.js';
+export { decodeNpy, decodeNpz, encodeNpy, encodeNpz } from './npy.js';
 export { arraysIn, type FoundArray } from './pickle/arrays.js';
 export {
   type ArrayContent,
@@ -10,6 +10,7 @@ export {
   type PickleValue,
 } from './pickle/values.js';
 export { decodePyTorch } from './pytorch/decode.js';
+export { encodePyTorch } from './pytorch/encode.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,7 +1,8 @@
-import { FormatError } from '../errors.js';
+import { FormatError, ValueError } from '../errors.js';
 import { ByteReader } from './byte-reader.js';
 import type { SafetensorsEntry } from './safetensors.js';
 import { ZipArchive } from './zip.js';
+import { encodeZip } from './zip-writer.js';
 
 const MAGIC = [0x93, ...Array.from('NUMPY', (c) => c.charCodeAt(0))];
 const MOST_HEADER = 64 * 1024;
@@ -160,4 +161,56 @@ export async function decodeNpz(bytes: Uint8Array): Promise<Map<string, Safetens
     arrays.set(name.slice(0, -'.npy'.length), decodeNpy(file));
   }
   return arrays;
+}
+
+/** NumPy's name of an element type, where it has one. */
+const DESCRIPTIONS = new Map(
+  Object.entries(TYPES).map(([code, dtype]) => [dtype!, code.endsWith('1') ? `|${code}` : `<${code}`]),
+);
+
+/** Data starts at multiples of so many bytes. */
+const ALIGN = 64;
+
+/**
+ * An array as a file of NumPy's .npy format, version 1: `numpy.load` reads it.
+ *
+ * @throws ValueError for element types that NumPy lacks (bfloat16, float8), and bytes that do not fit dtype and shape
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ * @example
+ * const bytes = new Uint8Array(Float32Array.of(1, 2).buffer);
+ * encodeNpy({ dtype: 'F32', shape: [2], bytes }).length; // 136
+ */
+export function encodeNpy({ dtype, shape, bytes }: SafetensorsEntry): Uint8Array {
+  const descr = DESCRIPTIONS.get(dtype);
+  if (descr === undefined) {
+    throw new ValueError(`npy: NumPy has no ${dtype}`, { hint: 'write it as float32, or as safetensors' });
+  }
+  const expected = shape.reduce((n, size) => n * size, Number(descr.slice(2)));
+  if (bytes.length !== expected) {
+    throw new ValueError(
+      `npy: (${shape.join(', ')}) of ${dtype} takes ${expected} bytes, not ${bytes.length}`,
+    );
+  }
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const start = Math.ceil((MAGIC.length + 4 + header.length + 1) / ALIGN) * ALIGN;
+  const file = new Uint8Array(start + bytes.length).fill(0x20, 0, start);
+  const length = start - MAGIC.length - 4;
+  file.set([...MAGIC, 1, 0, length & 255, length >> 8]);
+  file.set(new TextEncoder().encode(header), MAGIC.length + 4);
+  file[start - 1] = 0x0a;
+  file.set(bytes, start);
+  return file;
+}
+
+/**
+ * Arrays as a file of NumPy's .npz format, stored as they are.
+ *
+ * @throws ValueError as `encodeNpy`
+ * @example
+ * const w = entryOf(tensor([1.5, 2]));
+ * const file = encodeNpz([['w', w]]); // numpy.load('file.npz')['w']
+ */
+export function encodeNpz(arrays: Iterable<readonly [name: string, entry: SafetensorsEntry]>): Uint8Array {
+  return encodeZip(Array.from(arrays, ([name, entry]) => ({ name: `${name}.npy`, bytes: encodeNpy(entry) })));
 }

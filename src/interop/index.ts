@@ -18,3 +18,7 @@ export { type Foreign, readForeign } from './read-foreign.js';
 export { readKeras } from './keras/read.js';
 export { readMl5 } from './ml5/read.js';
 export { readTfjs } from './tfjs/read.js';
+export { type JavaScriptModule, type JavaScriptOptions, toJavaScript } from './javascript/module.js';
+export { type HtmlOptions, type HtmlPage, toHtml } from './javascript/page.js';
+export type { ExportedWeights } from './javascript/weights.js';
+export type { AnyModel } from './models.js';

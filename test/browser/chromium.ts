@@ -49,6 +49,12 @@ async function packed(): Promise<{ executablePath: string; env: Record<string, s
   try {
     const { default: sparticuz } = await import('@sparticuz/chromium');
     const executablePath = await sparticuz.executablePath();
+    // Its own list of fonts names folders of another system; a page with text crashes without any.
+    const fonts = join(folder, 'fonts');
+    writeFileSync(
+      join(fonts, 'fonts.conf'),
+      `<fontconfig><dir>${fonts}</dir><cachedir>${fonts}</cachedir></fontconfig>`,
+    );
     writeFileSync(complete, '');
     return { executablePath, env: { ...(env as Record<string, string>), TMPDIR: before.TMPDIR ?? '/tmp' } };
   } finally {

@@ -5,7 +5,6 @@ import {
   forecast,
   type ForecastModel,
   heldOutResiduals,
-  quantile,
   type SeriesColumns,
 } from '../../src/generation/forecast.js';
 
@@ -131,22 +130,6 @@ describe('held-out residuals', () => {
 
   it('need a window and what comes after it', () => {
     expect(() => heldOutResiduals(line, series(1, 2, 3))).toThrow('a window of 2 and 2 steps ahead need 4');
-  });
-});
-
-describe('a quantile', () => {
-  it.each([
-    [0, 1],
-    [0.5, 2.5],
-    [1, 4],
-    [0.1, 1.3],
-  ])('at %d lies between its neighbours, as in NumPy', (q, value) => {
-    expect(quantile([4, 1, 3, 2], q)).toBeCloseTo(value, 12);
-  });
-
-  it('is of something, and between 0 and 1', () => {
-    expect(() => quantile([], 0.5)).toThrow(ValueError);
-    expect(() => quantile([1], 1.5)).toThrow(ValueError);
   });
 });
 

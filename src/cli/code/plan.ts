@@ -33,13 +33,7 @@ export type Plan =
       readonly clip: number;
       /** The last part, which is not learnt. Default 0. */
       readonly val?: number;
-    } & Learning)
-  | {
-      readonly kind: 'model';
-      readonly path: string;
-      readonly network: Network;
-      readonly units: readonly string[];
-    };
+    } & Learning);
 
 /** Options as they stand in a program; what is undefined is left out. */
 export type Options = Readonly<Record<string, unknown>>;

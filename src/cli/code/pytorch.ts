@@ -2,8 +2,7 @@ import { LAYER, type Network, type Order, type Plan } from './plan.js';
 
 /** The plan as a Python program on PyTorch. */
 export function pytorchProgram(plan: Plan): string {
-  if (plan.kind === 'sentence') return sentence(plan);
-  return plan.kind === 'file' ? file(plan) : model(plan);
+  return plan.kind === 'sentence' ? sentence(plan) : file(plan);
 }
 
 /** A text as Python writes it: JSON's escapes are Python's too, save for characters beyond 16 bits, which stay as they are. */
@@ -25,19 +24,19 @@ function layer({ cell, hiddenSize, numLayers }: Network, size: string): string {
 }
 
 /** Without a linear layer the recurrent layer is the whole model. */
-function definition(network: Network, weightsAreNamed: boolean): string {
+function definition(network: Network): string {
   const size = 'len(char_set)';
-  if (!network.head && !weightsAreNamed) return `model = ${layer(network, size)}\n`;
-  const head = network.head ? `        self.head = torch.nn.Linear(${network.hiddenSize}, ${size})\n` : '';
+  if (!network.head) return `model = ${layer(network, size)}\n`;
   return `
 class Model(torch.nn.Module):
     def __init__(self):
         super().__init__()
         self.rnn = ${layer(network, size)}
-${head}
+        self.head = torch.nn.Linear(${network.hiddenSize}, ${size})
+
     def forward(self, x, state=None):
         outputs, state = self.rnn(x, state)
-        return ${network.head ? 'self.head(outputs)' : 'outputs'}, state
+        return self.head(outputs), state
 
 
 model = Model()
@@ -62,7 +61,7 @@ indices = torch.tensor([[char_dic[c] for c in characters]])
 X = torch.nn.functional.one_hot(indices[:, :-1], len(char_set)).float()
 Y = indices[:, 1:]
 
-${definition(network, false)}
+${definition(network)}
 criterion = torch.nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam(model.parameters(), lr=${lr})
 
@@ -100,7 +99,7 @@ length = (len(data) - 1) // batch_size
 inputs = data[: batch_size * length].view(batch_size, length)
 targets = data[1 : batch_size * length + 1].view(batch_size, length)
 
-${definition(network, false)}
+${definition(network)}
 criterion = torch.nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam(model.parameters(), lr=${lr})
 
@@ -118,36 +117,5 @@ for epoch in range(${epochs}):
         optimizer.step()
         total += loss.item() * Y.numel()
     print(f"epoch {epoch + 1}/${epochs}  loss {total / inputs.numel():.4f}")
-`;
-}
-
-function model({ path, network, units }: Extract<Plan, { kind: 'model' }>): string {
-  return `import torch
-from safetensors.torch import load_file
-
-char_set = ${listed(units)}
-char_dic = {c: i for i, c in enumerate(char_set)}
-
-${definition(network, true)}
-model.load_state_dict(load_file(${quoted(path)}))
-model.eval()
-
-
-@torch.no_grad()
-def generate(prompt, length=300, temperature=1.0):
-    """Goes on from a prompt, which must not be empty, character by character."""
-    state, text = None, list(prompt)
-    unread = text
-    for _ in range(length):
-        indices = torch.tensor([[char_dic[c] for c in unread]])
-        x = torch.nn.functional.one_hot(indices, len(char_set)).float()
-        logits, state = model(x, state)
-        probabilities = torch.softmax(logits[0, -1] / temperature, dim=0)
-        unread = [char_set[torch.multinomial(probabilities, 1).item()]]
-        text += unread
-    return "".join(text)
-
-
-print(generate(char_set[0]))
 `;
 }

@@ -5,10 +5,7 @@ import { taskProgram, useProgram } from './task-program.js';
 export function typescriptProgram(plan: Plan | TaskPlan | UsePlan): string {
   if (plan.kind === 'use') return useProgram(plan);
   if ('task' in plan) return taskProgram(plan);
-  if (plan.kind === 'sentence') return sentence(plan);
-  return plan.kind === 'file'
-    ? file(plan)
-    : useProgram({ kind: 'use', path: plan.path, of: 'language model' });
+  return plan.kind === 'sentence' ? sentence(plan) : file(plan);
 }
 
 function vocabulary(order: Order): string {

@@ -9,6 +9,7 @@ import { isFolder, readFileBytes } from '../../formats/platform-files.js';
 import { LanguageModel } from '../../models/language-model.js';
 import type { Network, Order, Plan, TaskPlan, UsePlan } from '../code/plan.js';
 import { pytorchProgram } from '../code/pytorch.js';
+import { pytorchModel } from '../code/pytorch-model.js';
 import { isInPytorch, type LabelNames, pytorchLabels } from '../code/pytorch-labels.js';
 import { taskPlan } from '../code/task-plan.js';
 import { typescriptProgram } from '../code/typescript.js';
@@ -43,7 +44,7 @@ export const codeCommand = define({
     '  unrolled code --text "if you want you"           the lesson, for PyTorch\n' +
     '  unrolled code book.txt --hidden 256 --to ts      learning a file, in TypeScript\n' +
     '  unrolled code prices.csv --target close --to ts  a table, labels or pairs, in TypeScript\n' +
-    '  unrolled code book.safetensors                   loading a model and letting it write',
+    '  unrolled code book.safetensors                   a model of any kind, loaded and asked',
   arguments: [['[files...]', 'what `unrolled train` would learn, a model, or the folder of a run']],
   settings: SETTINGS,
   run: ({ args, values }) => {
@@ -53,7 +54,8 @@ export const codeCommand = define({
     );
     if (values.to === 'ts') stdout.write(typescriptProgram(plan));
     else if ('task' in plan && isInPytorch(plan)) stdout.write(pytorchLabels(plan, labelNames(plan)));
-    else if (plan.kind === 'use' || 'task' in plan) throw notInPytorch(plan);
+    else if ('task' in plan) throw notInPytorch(plan);
+    else if (plan.kind === 'use') stdout.write(pytorchModel(anyModel(plan.path), plan.path));
     else stdout.write(pytorchProgram(plan));
   },
 });
@@ -69,7 +71,7 @@ function planOf(named: readonly string[], values: Values): Plan | TaskPlan | Use
   }
   const path = runPath(files[0], values.runs);
   const isRun = isFolder(path) && existsSync(join(path, 'config.json'));
-  if (path.endsWith('.safetensors') || isRun) return modelPlan(modelPath(path), values.to);
+  if (path.endsWith('.safetensors') || isRun) return modelPlan(modelPath(path));
   const kind = kindOf(files, values);
   if (kind === 'text' && isPlain(values)) return filePlan(path, values);
   return taskPlan(kind, files, values);
@@ -100,27 +102,17 @@ function labelNames(plan: TaskPlan): LabelNames {
 }
 
 const WHAT = {
-  ...{ text: 'a text with these settings', labels: 'labels like these', pairs: 'pairs', table: 'a table' },
-  ...{
-    'language model': 'a model',
-    classifier: 'a classifier',
-    translator: 'a translator',
-    forecaster: 'a forecaster',
-  },
-} as const;
+  text: 'a text with these settings',
+  labels: 'labels like these',
+  pairs: 'pairs',
+  table: 'a table',
+};
 
-function notInPytorch(plan: TaskPlan | UsePlan): UsageError {
-  const what = WHAT[plan.kind === 'use' ? plan.of : plan.kind];
-  return new UsageError(
-    `there is no PyTorch program for ${what}: there is for sentences, and for texts and labelled texts by character`,
-    {
-      hint:
-        plan.kind === 'use'
-          ? 'the weights have the names of PyTorch, for safetensors.torch.load_file; --to ts writes a program of ours'
-          : '--to ts writes the program of ours',
-    },
+const notInPytorch = (plan: TaskPlan): UsageError =>
+  new UsageError(
+    `there is no PyTorch program for ${WHAT[plan.kind]}: there is for sentences, for texts and labelled texts by character, and for models`,
+    { hint: '--to ts writes the program of ours' },
   );
-}
 
 function sentencePlan(text: string, values: Values): Plan {
   const { order, vocabulary } = numbered(text, values.vocab);
@@ -145,24 +137,7 @@ function filePlan(path: string, values: Values): Plan {
   };
 }
 
-function modelPlan(path: string, to: Values['to']): Plan | UsePlan {
-  const model = anyModel(path);
-  const of = kindOfModel(model);
-  if (!(model instanceof LanguageModel) || to === 'ts') return { kind: 'use', path, of };
-  const { cell, rnn, head, vocabulary, embedding } = model;
-  const { hiddenSize, numLayers } = rnn;
-  if (vocabulary.unit !== 'char' || embedding !== null) {
-    const what = embedding === null ? `${vocabulary.unit}s` : 'an embedding';
-    throw new ValueError(
-      `the PyTorch program is for models of one-hot characters, and this one has ${what}`,
-      {
-        hint: `its weights can be loaded by safetensors all the same; or: unrolled code ${path} --to ts`,
-      },
-    );
-  }
-  const network = { cell: known(cell), size: vocabulary.size, hiddenSize, numLayers, head: head !== null };
-  return { kind: 'model', path, network, units: vocabulary.units };
-}
+const modelPlan = (path: string): UsePlan => ({ kind: 'use', path, of: kindOfModel(anyModel(path)) });
 
 /** Python's characters are code points: where ours are not, the dictionary is written out. */
 function numbered(text: string, vocab: string): { order: Order; vocabulary: Vocabulary } {

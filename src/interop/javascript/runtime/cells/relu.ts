@@ -1,0 +1,1 @@
+export const relu = (x: number): number => Math.max(0, x);
