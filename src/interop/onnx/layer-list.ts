@@ -1,6 +1,5 @@
 import { nodeName } from '../../formats/onnx/attributes.js';
 import type { OnnxNode } from '../../formats/onnx/schema.js';
-import type { SafetensorsEntry } from '../../formats/safetensors.js';
 import type { ForeignLayer } from '../foreign.js';
 import type { Axis, Flow, Value } from './values.js';
 
@@ -139,8 +138,6 @@ export class LayerList {
     const layers = this.drafts.map(({ layer, reads }): ForeignLayer =>
       isRecurrent(layer) ? { ...layer, returns: reads ?? 'sequence' } : layer,
     );
-    const dtypes = new Set(layers.flatMap(arraysIn).map(({ dtype }) => dtype));
-    if (dtypes.has('F64')) this.note('float64 weights are rounded to float32');
     return { layers, problems: [...this.problems], notes: [...this.notes] };
   }
 
@@ -157,12 +154,4 @@ export class LayerList {
     const own = /^(?!onnx::)(.+)\.weight$/.exec(weight)?.[1] ?? path.at(-1) ?? generic;
     return this.unique(own);
   }
-}
-
-function arraysIn(layer: ForeignLayer): SafetensorsEntry[] {
-  if (isRecurrent(layer)) return Object.values(layer.weights);
-  if (layer.kind === 'embedding') return [layer.weight];
-  if (layer.kind === 'linear' || layer.kind === 'layerNorm')
-    return [layer.weight, ...(layer.bias ? [layer.bias] : [])];
-  return [];
 }

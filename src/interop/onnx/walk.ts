@@ -207,6 +207,8 @@ export class Walk {
     }
     const own = recurrentOf(node, known);
     own.problems.forEach((problem) => this.list.problem(problem));
+    // Without weights there is no layer to list.
+    if (Object.keys(own.weights).length === 0) return [];
     this.checkStates(node, inputs);
     if (inputs.at(INPUTS.lengths) != null) {
       this.list.note(

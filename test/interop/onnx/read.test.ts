@@ -3,11 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { arrayFrom, numbersOf } from '../../../src/formats/onnx/arrays.js';
 import { encodeMessage } from '../../../src/formats/onnx/protobuf.js';
 import { FILE } from '../../../src/formats/onnx/schema.js';
-import { Classifier, LanguageModel, manualSeed, nn, randn, tensor, Vocabulary } from '../../../src/index.js';
+import {
+  Classifier,
+  LanguageModel,
+  manualSeed,
+  nn,
+  randn,
+  tensor,
+  type Tensor,
+  Vocabulary,
+} from '../../../src/index.js';
 import { GraphBuilder } from '../../../src/interop/onnx/builder.js';
+import type { ForeignModel } from '../../../src/interop/foreign.js';
+import { networkOf } from '../../../src/interop/network.js';
 import { readOnnx } from '../../../src/interop/onnx/read.js';
 import { toOnnx } from '../../../src/interop/onnx/write.js';
-import { runRow } from '../row-of-layers.js';
+
+/** What the network of a file makes of an input, from states of zeros. */
+const runRow = (model: ForeignModel, x: Tensor): Tensor => networkOf(model).eval().forward(x)[0];
 
 const MADE = 'test/golden/onnx/made';
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(`${MADE}/${name}`));
@@ -144,6 +157,15 @@ describe('what no network here can hold', () => {
       attributes: { activations: ['SIGMOID', 'tanh', 'TanH'], clip: { float: 0 } },
     }));
     expect((await readOnnx(file)).problems).toEqual([]);
+  });
+
+  it('is a layer whose weights are given when the model runs, which is named and not listed', async () => {
+    const graph = new GraphBuilder();
+    const inputs = ['x', 'w', 'r'].map((name) => graph.input(name, 'F32', ['a', 'b', 'c']));
+    graph.output('y', graph.node('RNN', inputs, { hidden_size: 3 }), 'F32', ['time', 1, 'batch', 3]);
+    const { layers, problems } = await readOnnx(graph.encode({}));
+    expect(layers).toEqual([]);
+    expect(problems[0]).toMatch(/RNN 'y': its weights W, R and B are not in the file/);
   });
 
   it('is a recurrence that is written out step by step', async () => {
