@@ -71,12 +71,12 @@ export function inflate(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const meta = filled(ORDER.length, 0);
     for (const place of ORDER.slice(0, known)) meta[place] = bits(3);
     const code = huffman(meta);
-    const lengths: number[] = [];
+    let lengths: number[] = [];
     while (lengths.length < literals + distances) {
       const next = symbol(code);
       if (next < 16) lengths.push(next);
-      else if (next === 16) lengths.push(...filled(3 + bits(2), lengths[lengths.length - 1]));
-      else lengths.push(...filled(next === 17 ? 3 + bits(3) : 11 + bits(7), 0));
+      else if (next === 16) lengths = lengths.concat(filled(3 + bits(2), lengths[lengths.length - 1]));
+      else lengths = lengths.concat(filled(next === 17 ? 3 + bits(3) : 11 + bits(7), 0));
     }
     return [huffman(lengths.slice(0, literals)), huffman(lengths.slice(literals))];
   };
