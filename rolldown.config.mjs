@@ -25,7 +25,10 @@ const workerd = {
     );
     for (const entry of entries) {
       const up = '../'.repeat(entry.split('/').length - 1);
-      emit(`workerd/${entry}.js`, `import '${up || './'}kernels.js';\n\nexport * from '../${up}${entry}.js';\n`);
+      emit(
+        `workerd/${entry}.js`,
+        `import '${up || './'}kernels.js';\n\nexport * from '../${up}${entry}.js';\n`,
+      );
     }
   },
 };

@@ -72,7 +72,7 @@ export function compile(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 
 /** What keeps a module from being compiled, and what to do about it. */
 function obstacle(wasm: Uint8Array<ArrayBuffer>, cause: unknown): [what: string, hint: string] {
-  const newer = 'use Chrome or Edge 115, Firefox 125, Safari 17, Node 20.19 or later';
+  const newer = 'use Chrome or Edge 115, Firefox 125, Safari 16.4, Node 20.19 or later';
   if (!WebAssembly.validate(wasm)) return ['this engine lacks SIMD or threads', newer];
   // Chrome before 115 compiles no more than 4 KB at once on a page, but anything in a worker.
   if (cause instanceof RangeError)

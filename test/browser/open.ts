@@ -12,6 +12,8 @@ export async function resultOf<T>(browser: Browser, site: string, options?: Serv
         if (message.type() === 'error') reject(new Error(message.text()));
       });
     });
+    // It may fail before anyone waits for it.
+    failed.catch(() => undefined);
     await page.goto(server.url);
     const done = page
       .waitForFunction('globalThis.result', undefined, { timeout: 30_000 })

@@ -7,12 +7,14 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { installInto } from '../browser/sites.js';
 
-/** The lesson as it ends everywhere, and the LSTM's bits as fused multiply-add makes them. */
-const RIGHT = { loss: 0.825729250907898, text: 'f you want you', bits: 3236318358 };
+/** The lesson as it ends everywhere. */
+const LESSON = { loss: 0.825729250907898, text: 'f you want you' };
+/** The LSTM's bits where multiply-add is fused, and where it rounds twice. */
+const [FUSED, ROUNDED_TWICE] = [3236318358, 1869256352];
 
 /** Expects a run of program.js to have come to what it comes to everywhere, bit for bit. */
-export function expectRight(run: unknown): void {
-  expect(run).toEqual(RIGHT);
+export function expectRight(run: unknown, { fused = true } = {}): void {
+  expect(run).toEqual({ ...LESSON, bits: fused ? FUSED : ROUNDED_TWICE });
 }
 
 // Outside of the checkout, whose tsconfig.json some would find and follow to the sources.
