@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/package/**'],
+    exclude: ['test/browser/**', 'test/package/**', 'test/runtimes/**'],
     reporters: ['default', './scripts/count-reporter.mjs'],
     testTimeout: 20_000,
     coverage: {

@@ -1,4 +1,4 @@
-// Curves of learning for docs/sizes.md: npm run -s prepare && npx node bench/curves.mjs TEXT [FOLDER]
+// Curves of learning for docs/sizes.md: npm run -s fresh && npx node bench/curves.mjs TEXT [FOLDER]
 // Learning rates, sizes and cells on the same text, the last tenth held out; SVG pictures into FOLDER, tables on the screen.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,6 +4,8 @@
 // The builds are much alike, so they are written part by part (a part is a section, or a function): the number of parts, of each
 // the lengths in both builds (0 in the second where they agree), then the parts, one build's beside the other's, where deflate
 // finds what they share. The second build costs a sixth of the first that way.
+//
+// Platforms that let no program compile bytes take the first build as a file, with memory of its own.
 import {
   mkdirSync,
   mkdtempSync,
@@ -30,7 +32,7 @@ const MEMORY_BASE = '1024';
 
 const files = readdirSync(sources).map((name) => join(sources, name));
 const newest = Math.max(...[fileURLToPath(import.meta.url), ...files].map((file) => statSync(file).mtimeMs));
-const outputs = ['code', 'exports'].map((name) => join(target, `${name}.ts`));
+const outputs = ['code.ts', 'exports.ts', 'kernels.wasm'].map((name) => join(target, name));
 const built = outputs.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 if (Math.min(...built) < newest) await build();
 
@@ -70,6 +72,7 @@ async function build() {
     console.log(
       `kernels: ${builds.map((wasm) => wasm.length).join(' and ')} bytes, ${packed.length} deflated`,
     );
+    writeWhole(join(target, 'kernels.wasm'), withOwnMemory(builds[0]));
     writeWhole(join(target, 'exports.ts'), interfaceOf(readFileSync(join(work, 'simd.d.ts'), 'utf8')));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -96,6 +99,14 @@ function parts(wasm) {
   return found;
 }
 
+/** A module that imports memory which is not shared: a flag behind its name says so (3 is shared, 1 is not; both have a limit). */
+function withOwnMemory(wasm) {
+  const own = Buffer.from(wasm);
+  const flag = own.indexOf('memory\x02\x03') + 'memory\x02'.length;
+  own[flag] = 1;
+  return own;
+}
+
 /** A number in LEB128, and where what follows begins. */
 function unsigned(bytes, at) {
   let value = 0;
@@ -120,9 +131,9 @@ function together(first, second) {
 }
 
 /** Writes a file at once, so that nobody reads half of it. */
-function writeWhole(file, text) {
+function writeWhole(file, content) {
   const part = `${file}.${pid}.part`;
-  writeFileSync(part, text);
+  writeFileSync(part, content);
   renameSync(part, file);
 }
 

@@ -1,5 +1,6 @@
 // Succeeds if there is nothing to build: dist/ is newer than all it is made from, or the tools to build it are not installed.
-// npm runs `prepare` not only on `npm ci` but also, unseen, when npx links a checkout, be it an empty one.
+// npm runs it as `dependencies`, after each change of node_modules. `prepare` would do it, too, and be packed: npm would then
+// have whoever installs the package approve a script that does nothing there.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exit } from 'node:process';

@@ -71,3 +71,8 @@ export class FormatError extends UnrolledError {
 export class VocabularyError extends UnrolledError {
   readonly code = 'E_VOCAB';
 }
+
+/** Something that the library cannot do without and the platform lacks or forbids. */
+export class PlatformError extends UnrolledError {
+  readonly code = 'E_PLATFORM';
+}

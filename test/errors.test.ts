@@ -5,6 +5,7 @@ import {
   FormatError,
   IndexError,
   MemoryError,
+  PlatformError,
   ShapeError,
   StateDictError,
   UnrolledError,
@@ -24,6 +25,7 @@ describe('errors', () => {
       MemoryError,
       FormatError,
       VocabularyError,
+      PlatformError,
     ];
     expect(classes.map((Class) => new Class('').code)).toEqual([
       'E_SHAPE',
@@ -35,6 +37,7 @@ describe('errors', () => {
       'E_MEMORY',
       'E_FORMAT',
       'E_VOCAB',
+      'E_PLATFORM',
     ]);
   });
 

@@ -1,15 +1,13 @@
 import packed from './generated/code.js';
+import { given } from './given.js';
 import { isShared } from './memory.js';
-import { environment, hasRelaxedSimd, inflated } from './platform.js';
+import { compile, environment, hasRelaxedSimd, inflated } from './platform.js';
 
 /** Which build of the kernels runs: `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
 export type Build = 'simd' | 'fma';
 
 /** The build in use. `UNROLLED_BUILD=simd` turns fused multiply-add off. */
 export const build: Build = environment('UNROLLED_BUILD') !== 'simd' && hasRelaxedSimd() ? 'fma' : 'simd';
-
-/** Both builds, part by part: see scripts/build-kernels.mjs. */
-const parts = await inflated(decodeBase64(packed));
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
@@ -18,8 +16,9 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return decoded;
 }
 
-/** The bytes of a build. It imports shared memory. */
+/** The bytes of a build, which stand part by part beside those of the other: see scripts/build-kernels.mjs. It imports shared memory. */
 export function codeOf(wanted: Build): Uint8Array<ArrayBuffer> {
+  const parts = inflated(decodeBase64(packed));
   const view = new DataView(parts.buffer, parts.byteOffset, parts.length);
   const count = view.getUint32(0, true);
   const own = wanted === 'fma' ? 0 : 1;
@@ -49,16 +48,15 @@ export function forMemory(wasm: Uint8Array<ArrayBuffer>, shared = isShared): Uin
   return wasm;
 }
 
-const wasm = forMemory(codeOf(build));
-
 /** The compiled kernels; threads make instances of their own. */
-export const code = await WebAssembly.compile(wasm);
+export const code = given.code ?? compile(forMemory(codeOf(build)));
 
 /** Compiles the kernels once more, apart from any other time: a custom section keeps V8 from handing out what it has. */
 export function compileAnew(): WebAssembly.Module {
+  const wasm = forMemory(codeOf(build));
   const marked = new Uint8Array(wasm.length + 3);
   marked.set(wasm);
   // A section of kind 0 and one byte: a name of no letters.
   marked.set([0, 1, 0], wasm.length);
-  return new WebAssembly.Module(marked);
+  return compile(marked);
 }

@@ -66,7 +66,7 @@ export function table(values: ArrayLike<number>): number {
   return address;
 }
 
-const { exports } = await WebAssembly.instantiate(code, { env: { memory } });
+const { exports } = new WebAssembly.Instance(code, { env: { memory } });
 
 /** The compute kernels themselves. */
 export const ownKernels = exports as unknown as KernelExports;

@@ -1,5 +1,6 @@
 import { MemoryError } from '../errors.js';
-import { hasSharedMemory } from './platform.js';
+import { given } from './given.js';
+import { hasSharedMemory, requireWebAssembly } from './platform.js';
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
@@ -14,8 +15,10 @@ let intView = new Int32Array(memory.buffer);
 let byteView = new Uint8Array(memory.buffer);
 
 function create(): WebAssembly.Memory {
+  requireWebAssembly();
   const limits = { initial: 2, maximum: MOST_PAGES };
-  if (hasSharedMemory()) {
+  // Kernels that are given import memory of their own.
+  if (given.code === null && hasSharedMemory()) {
     try {
       return new WebAssembly.Memory({ ...limits, shared: true });
     } catch {

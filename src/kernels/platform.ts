@@ -1,4 +1,6 @@
 /** What differs between Node, workers and browsers. The only file of the core that looks at the platform. */
+import { PlatformError } from '../errors.js';
+import { inflate } from './inflate.js';
 
 interface NodeProcess {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -25,9 +27,62 @@ interface WorkerThreads {
 const nodeProcess = (globalThis as { process?: NodeProcess }).process;
 const builtin = (name: string): unknown => nodeProcess?.getBuiltinModule?.(name);
 
-/** An environment variable; undefined in a browser. */
+/** An environment variable; undefined in a browser, and where Deno has no right to read it. */
 export function environment(name: string): string | undefined {
-  return nodeProcess?.env?.[name];
+  try {
+    return nodeProcess?.env?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What runs the program. Bun, Deno and workerd say in `process.versions` that they are Node, too. */
+export function runtime(): Runtime {
+  const versions = nodeProcess?.versions;
+  const agent = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent;
+  if (agent === 'Cloudflare-Workers') return 'workerd';
+  if (versions?.bun !== undefined) return 'bun';
+  if (versions?.deno !== undefined) return 'deno';
+  return versions?.node === undefined ? 'browser' : 'node';
+}
+
+export type Runtime = 'node' | 'bun' | 'deno' | 'workerd' | 'browser';
+
+/** @throws PlatformError if there is no WebAssembly */
+export function requireWebAssembly(): void {
+  if (typeof WebAssembly !== 'undefined') return;
+  throw new PlatformError('unrolled computes in WebAssembly, which is not there', {
+    hint: 'in lockdown mode allow this site, in Node leave out --jitless, else use a newer engine: docs/where-it-runs.md names the oldest',
+  });
+}
+
+/**
+ * Compiles a module at once.
+ *
+ * @throws PlatformError if the engine is too old, or the page's policy forbids it
+ */
+export function compile(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(wasm);
+  } catch (cause) {
+    const [what, hint] = obstacle(wasm, cause);
+    throw new PlatformError(`unrolled cannot compile its WebAssembly kernels: ${what}`, { hint, cause });
+  }
+}
+
+/** What keeps a module from being compiled, and what to do about it. */
+function obstacle(wasm: Uint8Array<ArrayBuffer>, cause: unknown): [what: string, hint: string] {
+  const newer = 'use Chrome or Edge 115, Firefox 125, Safari 16.4, Node 20.19 or later';
+  if (!WebAssembly.validate(wasm)) return ['this engine lacks SIMD or threads', newer];
+  // Chrome before 115 compiles no more than 4 KB at once on a page, but anything in a worker.
+  if (cause instanceof RangeError)
+    return ['this browser compiles them in a worker only', `${newer}, or a worker`];
+  if (runtime() === 'workerd') {
+    const hint =
+      "let the bundler resolve unrolled by the condition 'workerd', as wrangler does, so that they arrive compiled";
+    return ['workerd compiles none at run time', hint];
+  }
+  return ["the page's Content-Security-Policy forbids it", "add 'wasm-unsafe-eval' to its script-src"];
 }
 
 /** (func (result v128) i32.const 1 i8x16.splat i32.const 2 i8x16.splat i8x16.relaxed_swizzle), after wasm-feature-detect. */
@@ -38,11 +93,22 @@ const RELAXED_SIMD_PROBE = Uint8Array.from([
 
 /** Whether relaxed SIMD (fused multiply-add) may be used; Node 20 has it behind a flag that can be set at run time. */
 export function hasRelaxedSimd(): boolean {
-  if (WebAssembly.validate(RELAXED_SIMD_PROBE)) return true;
-  const v8 = builtin('node:v8') as V8 | undefined;
-  if (v8 === undefined) return false;
-  v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return WebAssembly.validate(RELAXED_SIMD_PROBE);
+  return (
+    WebAssembly.validate(RELAXED_SIMD_PROBE) ||
+    (setFlag('--experimental-wasm-relaxed-simd') && WebAssembly.validate(RELAXED_SIMD_PROBE))
+  );
+}
+
+/** Sets a flag of V8; false where that cannot be done. */
+function setFlag(flag: string): boolean {
+  try {
+    const v8 = builtin('node:v8') as V8 | undefined;
+    v8?.setFlagsFromString(flag);
+    return v8 !== undefined;
+  } catch {
+    // workerd has the function, which throws.
+    return false;
+  }
 }
 
 /**
@@ -52,25 +118,22 @@ export function hasRelaxedSimd(): boolean {
  * @returns whether it was asked
  */
 export function allowWideVectors(): boolean {
-  const major = Number.parseInt(nodeProcess?.versions?.v8 ?? '0', 10);
-  const v8 = builtin('node:v8') as V8 | undefined;
-  if (v8 === undefined || major < 13 || nodeProcess?.arch !== 'x64') return false;
-  v8.setFlagsFromString('--experimental-wasm-revectorize');
-  return true;
+  // Bun names a version of V8 and has none.
+  const major = runtime() === 'bun' ? 0 : Number.parseInt(nodeProcess?.versions?.v8 ?? '0', 10);
+  return major >= 13 && nodeProcess?.arch === 'x64' && setFlag('--experimental-wasm-revectorize');
 }
 
-/** Bytes that were deflated (raw, RFC 1951). Node does it at once; browsers by a stream. */
-export async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+/** Bytes that were deflated (raw, RFC 1951). */
+export function inflated(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const zlib = builtin('node:zlib') as Zlib | undefined;
-  if (zlib !== undefined) return zlib.inflateRawSync(bytes);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return zlib === undefined ? inflate(bytes) : zlib.inflateRawSync(bytes);
 }
 
-/** Whether threads may share memory: in Node always, in a browser only on pages that are isolated from other origins. */
+/** Whether threads may share memory: in Node always, in a browser only on pages that are isolated from other origins; workerd has no threads. */
 export function hasSharedMemory(): boolean {
   return (
     typeof SharedArrayBuffer !== 'undefined' &&
+    runtime() !== 'workerd' &&
     (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false
   );
 }

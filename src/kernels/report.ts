@@ -2,12 +2,13 @@ import { type Build, build } from './code.js';
 import { ownKernels, recording, withWorkspace } from './engine.js';
 import { largeKernels, tryTiles } from './large.js';
 import { floats, isShared } from './memory.js';
-import { environment, processors } from './platform.js';
+import { environment, processors, type Runtime, runtime } from './platform.js';
 import { blas, gemmPacked } from './product.js';
 import { getNumThreads, setNumThreads } from './threads.js';
 
 /** What the engine chose on this machine, why, and how fast that is. */
 export interface EngineReport {
+  readonly runtime: Runtime;
   /** `fma` uses relaxed SIMD's fused multiply-add, `simd` rounds twice. */
   readonly build: Build;
   readonly buildReason: string;
@@ -57,6 +58,7 @@ function buildReason(): string {
 }
 
 function threadsReason(): string {
+  if (runtime() === 'workerd') return 'workerd has no threads';
   if (!isShared) return 'this page cannot share memory: it is not cross-origin isolated';
   const asked = environment('UNROLLED_THREADS');
   return asked === undefined ? 'as many as processors, at most 8' : `UNROLLED_THREADS=${asked}`;
@@ -75,6 +77,7 @@ export function engineReport(): EngineReport {
   const allThreads = threads > 1 ? speed(threads) : oneThread;
   const { wide, reason } = largeKernels();
   return {
+    runtime: runtime(),
     ...{ build, buildReason: buildReason() },
     ...{ tile: wide ? 'wide' : 'narrow', tileReason: reason, tilesAgree: tryTiles().same },
     ...{ threads, threadsReason: threadsReason(), processors: processors() },

@@ -24,15 +24,12 @@ afterAll(async () => {
   removeSites();
 });
 
-// vite builds classic workers unless told otherwise, and those cannot await at the top of a module.
-const viteWorkerSite = (entry: string) => viteSite(entry, { worker: { format: 'es' } });
-
 describe('the lesson in a browser', () => {
   it.each([
     ['a plain <script type="module">', plainSite, 'page.js'],
     ['a web worker', plainSite, 'starts-worker.js'],
     ['a vite build', viteSite, 'page.js'],
-    ['a worker in a vite build', viteWorkerSite, 'starts-worker.js'],
+    ['a worker in a vite build', viteSite, 'starts-worker.js'],
     ['a webpack build', webpackSite, 'page.js'],
     ['a worker in a webpack build', webpackSite, 'starts-worker.js'],
   ])("trains in %s with PyTorch's numbers", async (_, site, entry) => {

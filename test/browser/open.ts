@@ -1,12 +1,8 @@
 import type { Browser } from 'playwright-core';
-import { serve } from './server.js';
+import { serve, type ServerOptions } from './server.js';
 
 /** Opens a site and waits until it has set `globalThis.result`, which must not come with an error. */
-export async function resultOf<T>(
-  browser: Browser,
-  site: string,
-  options?: { readonly isolated?: boolean },
-): Promise<T> {
+export async function resultOf<T>(browser: Browser, site: string, options?: ServerOptions): Promise<T> {
   const server = await serve(site, options);
   const page = await browser.newPage();
   try {
@@ -16,6 +12,8 @@ export async function resultOf<T>(
         if (message.type() === 'error') reject(new Error(message.text()));
       });
     });
+    // It may fail before anyone waits for it.
+    failed.catch(() => undefined);
     await page.goto(server.url);
     const done = page
       .waitForFunction('globalThis.result', undefined, { timeout: 30_000 })

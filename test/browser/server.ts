@@ -20,10 +20,18 @@ const ISOLATED = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** Serves the files of a folder on this machine only; `isolated` from other origins, so that memory may be shared. */
-export async function serve(root: string, { isolated = false } = {}): Promise<Server> {
+export interface ServerOptions {
+  /** Isolated from other origins, so that memory may be shared. */
+  readonly isolated?: boolean;
+  /** A Content-Security-Policy. */
+  readonly policy?: string;
+}
+
+/** Serves the files of a folder on this machine only. */
+export async function serve(root: string, { isolated = false, policy }: ServerOptions = {}): Promise<Server> {
   const server = createServer((request, response) => {
     if (isolated) response.setHeaders(new Headers(ISOLATED));
+    if (policy !== undefined) response.setHeader('content-security-policy', policy);
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     const file = join(root, path.endsWith('/') ? `${path}index.html` : path);
     readFile(file).then(

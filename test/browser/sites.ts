@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, type InlineConfig } from 'vite';
+import { build } from 'vite';
 import webpack from 'webpack';
 
 // Outside of the checkout, whose tsconfig.json bundlers would find and follow to the sources.
@@ -17,13 +17,18 @@ const page = (entry: string): string =>
   `<!doctype html><meta charset="utf-8"><title>Unrolled</title><link rel="icon" href="data:,">` +
   `<script type="module" src="/${entry}"></script>`;
 
+/** Puts the built package into a folder's node_modules. */
+export function installInto(folder: string): void {
+  for (const part of ['package.json', 'dist']) {
+    cpSync(part, join(folder, 'node_modules/unrolled', part), { recursive: true });
+  }
+}
+
 /** A copy of the app in which the built package is installed. */
 function install(name: string): string {
   const folder = join(work, name);
   cpSync('test/browser/app', folder, { recursive: true });
-  for (const part of ['package.json', 'dist']) {
-    cpSync(part, join(folder, 'node_modules/unrolled', part), { recursive: true });
-  }
+  installInto(folder);
   return folder;
 }
 
@@ -39,11 +44,11 @@ export function plainSite(entry: string): string {
   return folder;
 }
 
-/** Built by vite without a configuration, unless one is given. */
-export async function viteSite(entry: string, config?: InlineConfig): Promise<string> {
+/** Built by vite without a configuration. */
+export async function viteSite(entry: string): Promise<string> {
   const folder = install(`vite-${entry}`);
   writeFileSync(join(folder, 'index.html'), page(entry));
-  await build({ root: folder, configFile: false, logLevel: 'error', ...config });
+  await build({ root: folder, configFile: false, logLevel: 'error' });
   return join(folder, 'dist');
 }
 

@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { env, execPath, platform } from 'node:process';
+import { join, resolve } from 'node:path';
+import { execPath, platform } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodes } from './nodes.js';
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
+  readonly main: string;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 const torch = JSON.parse(readFileSync('test/golden/course/open/seed_torch_seed0.json', 'utf8')) as {
@@ -23,13 +26,6 @@ const run = (command: string, ...args: string[]): string =>
     encoding: 'utf8',
     shell: command === 'npm' && platform === 'win32',
   });
-
-/** Every Node on the path, by version: in npm scripts the development dependency comes first, the machine's own later. */
-function nodes(): [version: string, path: string][] {
-  const paths = (env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'));
-  const found = [execPath, ...paths].filter((path) => existsSync(path));
-  return [...new Map(found.map((path) => [run(path, '--version').trim(), path]))];
-}
 
 /** Files of a folder and below it, relative to it. */
 const filesOf = (folder: string): string[] =>
@@ -63,13 +59,30 @@ describe('the package', () => {
     const targets = Object.values(manifest.exports).flatMap((target) =>
       typeof target === 'string' ? [target] : Object.values(target),
     );
-    for (const file of [...targets, ...Object.values(manifest.bin)]) {
+    for (const file of [...targets, manifest.main, ...Object.values(manifest.bin)]) {
       expect(existsSync(join(installed, file)), file).toBe(true);
     }
     for (const file of filesOf(installed)) {
       expect(file).toMatch(
         /^(bin[\\/]|dist[\\/]|docs[\\/]config\.schema\.json$|[A-Z]+(\.md)?$|package\.json$)/,
       );
+    }
+  });
+
+  it('runs nothing when it is installed', () => {
+    const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest;
+    // npm runs the first three, and asks for approval of `prepare`, too.
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
+      expect(scripts).not.toHaveProperty(name);
+    }
+  });
+
+  it('has an entry for workerd beside each other one, for bundlers to find before any other', () => {
+    const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest;
+    for (const target of Object.values(exports)) {
+      if (typeof target === 'string') continue;
+      expect(Object.keys(target)).toEqual(['types', 'workerd', 'default']);
+      expect(target.workerd).toBe(target.default.replace('dist/', 'dist/workerd/'));
     }
   });
 

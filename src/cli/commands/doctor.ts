@@ -1,4 +1,5 @@
-import { arch, env, platform, stdout, version, versions } from 'node:process';
+import { arch, env, platform, stdout, versions } from 'node:process';
+import type { Runtime } from '../../kernels/platform.js';
 import { type EngineReport, engineReport } from '../../kernels/report.js';
 import { define } from '../command.js';
 import { yes } from '../settings/setting.js';
@@ -15,12 +16,22 @@ export const doctorCommand = define({
   run: ({ values: { json } }) => {
     const report = engineReport();
     const advice = adviceOn(report, { major: Number.parseInt(versions.node, 10), arch, env });
+    const machine = { ...engineOf(report.runtime, versions), platform, arch };
     const line = { v: 1, type: 'doctor', ...machine, ...report, advice };
     stdout.write(json ? `${JSON.stringify(line)}\n` : text(report, advice));
   },
 });
 
-const machine = { node: version, v8: versions.v8, platform, arch };
+/** The runtime's version and its engine's. Bun and Deno give those of the Node that they stand in for, Bun even one of V8. */
+export function engineOf(
+  runtime: Runtime,
+  versions: Readonly<Record<string, string | undefined>>,
+): { version: string; engine: string } {
+  const version = versions[runtime] ?? '';
+  if (runtime === 'bun')
+    return { version, engine: `JavaScriptCore ${versions.webkit?.slice(0, 9) ?? ''}`.trim() };
+  return { version, engine: `V8 ${versions.v8 ?? ''}`.trim() };
+}
 
 /** Where the engine runs. */
 export interface Surroundings {
@@ -32,12 +43,13 @@ export interface Surroundings {
 /** What would make the engine faster, a sentence each. */
 export function adviceOn(report: EngineReport, { major, arch, env }: Surroundings): string[] {
   const advice: string[] = [];
-  if (major < 24 && arch === 'x64') {
+  const isOldNode = report.runtime === 'node' && major < 24;
+  if (isOldNode && arch === 'x64') {
     advice.push(
       'Node 24 or later joins 128-bit vectors into 256-bit ones: large networks run up to twice as fast (npx -y node@24 …)',
     );
   }
-  if (major < 24 && !report.blas) {
+  if (isOldNode && !report.blas) {
     advice.push(
       'a library of the system multiplies faster than Node before 24: npm install koffi, and UNROLLED_BLAS=auto',
     );
@@ -64,8 +76,9 @@ export function adviceOn(report: EngineReport, { major, arch, env }: Surrounding
 
 function text(report: EngineReport, advice: readonly string[]): string {
   const { oneThread, allThreads } = report.gflops;
+  const { version, engine } = engineOf(report.runtime, versions);
   const rows = [
-    ['node', `${version} (V8 ${versions.v8}, ${platform} ${arch})`],
+    [report.runtime, `${version} (${engine}, ${platform} ${arch})`],
     ['build', `${report.build}: ${report.buildReason}`],
     ['tile', `${report.tile}: ${report.tileReason}`],
     ['threads', `${report.threads} of ${report.processors} processors: ${report.threadsReason}`],
