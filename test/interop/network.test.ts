@@ -68,7 +68,7 @@ describe('a network of weights', () => {
     expect(chain[0]).toMatchObject({ cell: 'rnn', nonlinearity: 'relu', batchFirst: true });
   });
 
-  it.each([
+  it.each<[string, nn.RecurrentModule]>([
     ['RNN', new nn.RNN(3, 4)],
     ['GRU, two layers, both directions', new nn.GRU(3, 4, { numLayers: 2, bidirectional: true })],
     ['LSTM without bias', new nn.LSTM(3, 4, { bias: false })],
