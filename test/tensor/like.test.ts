@@ -47,7 +47,9 @@ describe('tensors like others', () => {
     const turned = zeros([2, 3]).t();
     const made = [zerosLike(turned), onesLike(turned), fullLike(turned, 7), turned.flip(1)];
     expect(made.map((y) => y.strides)).toEqual([[1, 3], [1, 3], [1, 3], [1, 3]]); // prettier-ignore
-    expect(made.map((y) => [...y.data])).toEqual([0, 1, 7, 0].map((value) => Array(6).fill(value)));
+    expect(made.map((y) => [...y.data])).toEqual(
+      [0, 1, 7, 0].map((value) => Array.from({ length: 6 }, () => value)),
+    );
     const [w, back] = [arange(6, { dtype: 'float32' }).view(2, 3).requiresGrad_(), tensor([[1, 2], [3, 4], [5, 6]])]; // prettier-ignore
     const flipped = w.t().flip([0]);
     expect(flipped.tolist()).toEqual([[2, 5], [1, 4], [0, 3]]); // prettier-ignore

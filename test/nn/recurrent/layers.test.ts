@@ -289,7 +289,7 @@ describe('outputs that are changed in place', () => {
       manualSeed(0);
       const cell = new nn[name](3, 4);
       const result = cell.forward(randn([2, 3]));
-      change(Array.isArray(result) ? result[0] : (result as Tensor))
+      change(Array.isArray(result) ? result[0] : result)
         .sum()
         .backward();
       return [...cell.parameters()].map((p) => p.grad!.tolist());
