@@ -65,7 +65,8 @@ export function datesOf(table: Table, options: DateOptions): TableDates | null {
   const wanted = date ?? (known === undefined ? undefined : known?.columns.join(','));
   if (known === null && date === undefined) return null;
   if (wanted !== undefined) return joinedDates(table, named(columns, wanted), options, null);
-  const found = foundIn(table, options.name);
+  const found =
+    foundIn(table, options.dateFormat === undefined ? options.name : null) ?? calledDates(table, options);
   return found === null ? null : joinedDates(table, found.indices, options, found.dates);
 }
 
@@ -94,7 +95,8 @@ function rank({
   readonly found: FoundDates | Undecided;
   readonly isNamed: boolean;
 }): number {
-  const isWhole = isUndecided(found) || !['YYYY', 'X', 'x', 'YYYYMM'].includes(found.form.format);
+  const isWhole =
+    isUndecided(found) || !['YYYY', 'X', 'x', 'xx', 'xxx', 'YYYYMM'].includes(found.form.format);
   return (isWhole ? 2 : 0) + (isNamed ? 1 : 0);
 }
 
@@ -123,6 +125,13 @@ function foundIn(table: Table, name: string | null): FoundColumns | null {
   }
   const clock = hasRepeats(cellsAt(table, best.at)) ? clockBeside(table, best.at) : -1;
   return clock < 0 ? { indices: [best.at], dates: best.found } : { indices: [best.at, clock], dates: null };
+}
+
+/** Where the format of dates is said, the column that is called one, though what is in it is not known for dates. */
+function calledDates(table: Table, { dateFormat }: DateOptions): FoundColumns | null {
+  if (dateFormat === undefined) return null;
+  const at = Math.max(textsCalledDates(table), numbersCalledDates(table));
+  return at < 0 ? null : { indices: [at], dates: null };
 }
 
 const hasRepeats = (cells: readonly string[]): boolean => new Set(cells).size < cells.length;
@@ -180,22 +189,39 @@ function clockFormat(cells: readonly string[], isNamed: boolean): string | null 
     : (formats.find((format) => filled.every((cell) => parse(format, cell) !== null)) ?? null);
 }
 
-/** A column of whole numbers that is called a date, but is none that is known. */
-function expectNoQuestion({ columns, rows }: Table, name: string): void {
-  const at = columns.findIndex(
+/** A column of whole numbers that is called a date; −1 for none. */
+const numbersCalledDates = ({ columns, rows }: Table): number =>
+  columns.findIndex(
     (column, i) =>
       /date|datum|timestamp|datetime|epoch|날짜|일자|일시|日付|日期/i.test(column) &&
       rows.every(({ cells }) => /^\d{5,}$/.test(cells[i])),
   );
+
+/** A column of texts with digits in them that is called a date; −1 for none. */
+const textsCalledDates = ({ columns, rows }: Table): number =>
+  columns.findIndex(
+    (column, i) =>
+      isDateName(column) && rows.every(({ cells }) => /\d/.test(cells[i]) && !looksLikeNumber(cells[i])),
+  );
+
+/** Refuses a table with a column that is called a date, but is none that is known. */
+function expectNoQuestion(table: Table, name: string): void {
+  const { columns, rows } = table;
+  const where = (at: number): string =>
+    `${name}, line ${rows[0].line}: '${rows[0].cells[at]}' in '${columns[at]}'`;
+  const texts = textsCalledDates(table);
+  if (texts >= 0) {
+    throw new FormatError(`${where(texts)} is no date in a form that is known`, {
+      hint: 'say how dates are written: --date-format; or read the rows as they stand: --date none',
+    });
+  }
+  const at = numbersCalledDates(table);
   if (at < 0) return;
   const others = columns.filter((_, i) => i !== at && rows.every(({ cells }) => looksLikeNumber(cells[i])));
   const read = others.map((column) => `--column ${shell(column)}`).join(' ');
-  throw new FormatError(
-    `${name}, line ${rows[0].line}: '${rows[0].cells[at]}' in '${columns[at]}' may be a date, or a number`,
-    {
-      hint: `if it is one: --date-format (X for Unix seconds, YYYYMMDD, …); if it is none: --date none ${read}`,
-    },
-  );
+  throw new FormatError(`${where(at)} may be a date, or a number`, {
+    hint: `if it is one: --date-format (X for Unix seconds, YYYYMMDD, …); if it is none: --date none ${read}`,
+  });
 }
 
 function joinedDates(

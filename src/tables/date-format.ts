@@ -8,7 +8,8 @@ export type Language = (typeof LANGUAGES)[number];
 export interface DateForm {
   /**
    * YYYY, YY or Y, M or MM, MMM or MMMM (names), D or DD, H or HH, h or hh with A (am, pm), m or mm, s or ss, S (parts of a second),
-   * Q (quarter), W (ISO week), Z (zone), X and x (Unix seconds and milliseconds); anything else stands for itself, letters in [brackets].
+   * Q (quarter), W (ISO week), Z (zone), X, x, xx and xxx (Unix seconds, milli-, micro- and nanoseconds); anything else stands for itself,
+   * letters in [brackets].
    */
   readonly format: string;
   /** Of the names of months. Default 'en'. */
@@ -62,7 +63,7 @@ const MONTHS = Object.fromEntries(LANGUAGES.map((language) => [language, monthsO
   ReadonlyMap<string, number>
 >;
 
-const TOKEN = /\[[^\]]*\]|YYYY|YY|Y|MMMM|MMM|MM|M|DD|D|ddd|HH|H|hh|h|mm|m|ss|s|S|A|Q|WW|W|Z|X|x/g;
+const TOKEN = /\[[^\]]*\]|YYYY|YY|Y|MMMM|MMM|MM|M|DD|D|ddd|HH|H|hh|h|mm|m|ss|s|S|A|Q|WW|W|Z|X|xxx|xx|x/g;
 const NUMERIC = /^(?:Y+|MM?|DD?|HH?|hh?|mm?|ss?|Q|WW?)$/;
 const PATTERNS: Readonly<Record<string, string>> = {
   ...{ YYYY: '(\\d{4})', YY: '(\\d{2})', Y: '(\\d{1,4})', S: '(\\d{1,9})', Q: '([1-4])' },
@@ -73,6 +74,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
     A: '([AaPp]\\.?[Mm]\\.?|오전|오후|上午|下午|午前|午後)',
   },
   ...{ Z: '\\s?(Z|[+-]\\d{2}(?::?\\d{2})?|[A-Z]{3,4})', X: '(-?\\d{1,11}(?:\\.\\d+)?)', x: '(-?\\d{1,14})' },
+  ...{ xx: '(-?\\d{1,17})', xxx: '(-?\\d{1,20})' },
 };
 
 /** How people write the halves of a day. */
@@ -110,8 +112,9 @@ function made(form: DateForm): DateCodec {
   const at = (...names: string[]): number => 1 + tokens.findIndex((token) => names.includes(token));
   const places: Places = {
     ...{
-      unix: at('X', 'x'),
-      unixScale: tokens.includes('x') ? 1 : 1000,
+      unix: at('X', 'x', 'xx', 'xxx'),
+      unixScale: tokens.includes('X') ? 1000 : 1,
+      unixParts: tokens.includes('xxx') ? 1e6 : tokens.includes('xx') ? 1000 : 1,
       year: at('YYYY', 'Y'),
       shortYear: at('YY'),
     },
@@ -146,6 +149,7 @@ type Places = Readonly<
   Record<
     | 'unix'
     | 'unixScale'
+    | 'unixParts'
     | 'year'
     | 'shortYear'
     | 'month'
@@ -199,7 +203,7 @@ const literal = (text: string): string =>
   text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/g, '\\s+');
 
 function timeOf(found: RegExpExecArray, at: Places, months: ReadonlyMap<string, number>): number | null {
-  if (at.unix > 0) return Number(found[at.unix]) * at.unixScale;
+  if (at.unix > 0) return (Number(found[at.unix]) * at.unixScale) / at.unixParts;
   const number = (place: number, fallback: number): number => (place > 0 ? Number(found[place]) : fallback);
   const short = number(at.shortYear, 70);
   // As POSIX has it: 69 to 99 are those of the last century.
@@ -287,6 +291,7 @@ function written(
     Q: () => String(Math.ceil(month / 3)),
     ...{ WW: () => two(week), W: () => String(week), Z: () => zone },
     ...{ X: () => String(time / 1000), x: () => String(time) },
+    ...{ xx: () => String(Math.round(1000 * time)), xxx: () => `${Math.round(1000 * time)}000` },
   };
   return format.replace(TOKEN, (token) => (token.startsWith('[') ? token.slice(1, -1) : texts[token]()));
 }

@@ -17,6 +17,8 @@ export interface TableForm {
   /** Null where no number had a decimal sign. */
   readonly decimal: Decimal | null;
   readonly dates: DateColumns | null;
+  /** In words: daily, hourly; null for a table without dates. Forms of older models lack it. */
+  readonly step?: string | null;
   readonly na: readonly string[];
   readonly where: readonly string[];
   readonly sort: boolean;
@@ -120,7 +122,8 @@ export function formFrom(data: unknown): TableForm {
     isOne(MISSING_CHOICES, form.missing) &&
     isOne([...FILL_CHOICES, null], form.fill) &&
     isOne(GAP_CHOICES, form.gaps) &&
-    (form.dates === null || isDates(form.dates));
+    (form.dates === null || isDates(form.dates)) &&
+    (form.step == null || typeof form.step === 'string');
   if (!isGood) throw new FormatError('the file describes no form of a table');
   return data as TableForm;
 }

@@ -1,6 +1,8 @@
 import { FormatError, ValueError } from '../errors.js';
 import { columnIndex } from './columns.js';
 import { readCsv, type Table } from './csv.js';
+import { looksLikeDate } from './dates.js';
+import { looksLikeNumber } from './numbers.js';
 
 /** What of a file makes labelled texts. */
 export interface LabelledOptions {
@@ -133,10 +135,10 @@ function fewer([a, b]: readonly number[], cells: (at: number) => readonly string
 const isWordy = (cells: readonly string[]): boolean =>
   2 * new Set(cells).size > cells.length && hasWords(cells);
 
-/** Mostly letters somewhere, and not dates such as 'Jan 1 2000'. */
+/** Mostly letters somewhere, and neither dates such as 'Jan 1 2000' nor numbers such as '156.12K'. */
 const hasWords = (cells: readonly string[]): boolean =>
-  2 * cells.filter((cell) => /\p{L}/u.test(cell)).length > cells.length &&
-  !cells.every((cell) => !Number.isNaN(Date.parse(cell)));
+  2 * cells.filter((cell) => /\p{L}/u.test(cell) && !looksLikeNumber(cell)).length > cells.length &&
+  !cells.every((cell) => looksLikeDate(cell) || !Number.isNaN(Date.parse(cell)));
 
 /** A first row that is as the others is no row of names: the label in it comes again below. */
 function withoutNames(table: Table, { label }: LabelColumns): Table {

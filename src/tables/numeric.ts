@@ -110,7 +110,11 @@ export function likelyTargets(table: Table): string[] {
   const kinds = table.columns.map((column, at) => {
     const all = table.rows.map((row) => row.cells[at]);
     const cells = all.filter((cell) => !isMissing(cell));
-    const isNumber = cells.length > 0 && cells.filter(looksLikeNumber).length > cells.length / 2;
+    // '5 kW' is a number where all of the column has the unit.
+    const isNumber =
+      cells.length > 0 &&
+      (cells.filter(looksLikeNumber).length > cells.length / 2 ||
+        !('kind' in numbersOf(cells, { separator: ',' })));
     if (!isNumber) return dates.includes(column) ? 'no input' : 'text';
     const isCounter = mayCount(table, column) && isCount(all.map(Number)) && table.columns.length > 1;
     return dates.includes(column) || isCounter || noInput(column, cells, dates.length > 0) !== null
@@ -292,7 +296,8 @@ function farValues(values: Float64Array): number[] {
     // -200 among measured values that are never below 0.
     const isOtherSign = value < 0 && nearest >= 0 && Number.isInteger(value) && value <= -9;
     return (
-      distance > spread ||
+      // Of two values neither is far from the other, unless one is what people write for nothing.
+      (distance > spread && (spread > 0 || isMark(value))) ||
       (isOtherSign && distance > middle / 2) ||
       (distance > 5 * middle && middle > 0 && isMark(value) && quarter(0.5) !== value)
     );

@@ -64,8 +64,14 @@ export function reportLines(report: TableReport, file: string): string[] {
   ];
 }
 
+const UNIX: Readonly<Record<string, string>> = {
+  X: 'seconds',
+  x: 'milliseconds',
+  xx: 'microseconds',
+  xxx: 'nanoseconds',
+};
 const shownFormat = (format: string): string =>
-  ({ X: 'X, Unix seconds', x: 'x, Unix milliseconds' })[format] ?? format;
+  Object.hasOwn(UNIX, format) ? `${format}, Unix ${UNIX[format]}` : format;
 
 const stepWords = ({ step, missingSteps }: TableReport): string =>
   `${step ?? ''}${missingSteps > 0 ? `, ${missingSteps} missing` : ''}`;

@@ -145,6 +145,7 @@ export function readTable(text: string, options: SeriesOptions = {}): ReadTable 
     },
     decimal: decimalOf(numeric) ?? settings.decimal ?? null,
     dates: dates === null ? null : { columns: dates.columns, formats: dates.formats, form: dates.form },
+    step: whole.rhythm?.words ?? null,
     ...{ na: settings.na, where: settings.where, sort: settings.sort, newestFirst: settings.newestFirst },
     ...{
       duplicates: settings.duplicates,
@@ -157,10 +158,18 @@ export function readTable(text: string, options: SeriesOptions = {}): ReadTable 
     ...{ series, form, digits: numeric.columns.map(({ digits }) => digits) },
     report: reportOf(series, {
       ...{ dates, whole, numeric, form },
-      notes: [...notes, ...numeric.notes, ...ordered.notes, ...whole.notes],
+      notes: [...notes, ...numeric.notes, ...ordered.notes, ...whole.notes, ...otherStep(form, known)],
     }),
     datesAhead: (count) => ahead(count, dates, whole),
   };
+}
+
+/** A note where rows are as far apart as the model has not learnt them. */
+function otherStep({ step }: TableForm, known: TableForm | null): string[] {
+  if (step == null || known?.step == null || step === known.step) return [];
+  return [
+    `the model learnt from a table that was ${known.step}: what it says of one that is ${step} means little`,
+  ];
 }
 
 /** The settings with what is known and the defaults below them. */

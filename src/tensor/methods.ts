@@ -367,6 +367,10 @@ const properties: PropertyDescriptorMap & ThisType<Tensor> = {
 Object.defineProperties(Tensor.prototype, properties);
 
 Object.assign(Tensor.prototype, methods, otherSignatures, {
+  // For JSON.stringify, as nested lists.
+  toJSON(this: Tensor) {
+    return this.tolist();
+  },
   // How Node's console shows an object; browsers use toString.
   [Symbol.for('nodejs.util.inspect.custom')](this: Tensor) {
     return format(this);

@@ -41,6 +41,14 @@ describe('a table of a known form', () => {
     expect(() => again(iso)).toThrow(FormatError);
   });
 
+  it('says so where its steps are others', () => {
+    const { notes } = again('Datum;Wert\n01.02.2024;1,5\n02.02.2024;2\n03.02.2024;2,5\n').report;
+    expect(notes).toEqual([
+      'the model learnt from a table that was monthly: what it says of one that is daily means little',
+    ]);
+    expect(again('Datum;Wert\n30.04.2024;1\n31.05.2024;2\n30.06.2024;4\n').report.notes).toEqual([]);
+  });
+
   it('has mistakes told one by one, as any other', () => {
     expect(() => again('Datum;Wert\n31.01.2024;1,5\n31.02.2024;2\n01.03.2024;2\n')).toThrow(
       "next.csv, line 3: '31.02.2024' in 'Datum' is no date",

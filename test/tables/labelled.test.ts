@@ -56,6 +56,12 @@ describe('labelled texts', () => {
     }
   });
 
+  it('are not prices, with thousands as K and changes in percent', () => {
+    const lines = rows((_, __, i) => `2024년 1월 ${10 + i}일,"$1,${100 + i}.50",0.${i % 3}%,1${i}.5K`);
+    expect(labelColumns(readCsv(csv('date,price,change,volume', ...lines)))).toBeNull();
+    expect(labelColumns(readCsv(csv('일자,휴일', ...lines.map((line, i) => `${line.split(',')[0]},${i % 2}`))))).toBeNull(); // prettier-ignore
+  });
+
   it('are found beside numbers and dates', () => {
     const lines = rows((said, is, i) => `${i},2024-01-${10 + i},${said},${is},${i % 2}.5`);
     expect(columnsOf('id,day,comment,tag,score', lines)).toEqual(['comment', 'tag']);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readCsv } from '../../src/tables/csv.js';
+import { likelyTargets } from '../../src/tables/numeric.js';
 import { readTable, type SeriesOptions } from '../../src/tables/series.js';
 
 const table = (...lines: string[]): string => `${lines.join('\n')}\n`;
@@ -115,6 +117,27 @@ describe('columns', () => {
     expect(readTable(weather, { columns: ['y', 'No'] }).series.columns).toEqual(['y', 'No']);
     expect(readTable(weather, { columns: ['y,No'] }).series.columns).toEqual(['y', 'No']);
     expect(() => readTable(weather, { columns: ['sky'] })).toThrow("line 2: 'dry' in 'sky' is no number");
+  });
+
+  it('of two values have none that is far from the other', () => {
+    const days = (...values: number[]): string =>
+      table('day;y', ...Array.from({ length: 30 }, (_, i) => `${i};${values[i % values.length]}`));
+    expect(readTable(days(0, 1)).report.notes).toEqual([]);
+    expect(readTable(days(5, 5, -9999)).report.notes.join()).toContain('--na -9999');
+  });
+
+  it('of dates that nobody knows are an error, and none are read without saying so', () => {
+    const known = table('date;y', 'Mon Jan 01 2024 (CET);1', 'Tue Jan 02 2024 (CET);4');
+    expect(() => readTable(known)).toThrow(
+      "line 2: 'Mon Jan 01 2024 (CET)' in 'date' is no date in a form that is known\n  say how dates are written: --date-format; or read the rows as they stand: --date none",
+    );
+    expect(readTable(known, { dateFormat: 'ddd MMM DD YYYY [(CET)]' }).report.step).toBe('daily');
+    expect(readTable(known, { date: 'none' }).report.dates).toBeNull();
+  });
+
+  it('that can be forecast are those with a unit, too', () => {
+    const power = readCsv(table('day,sky,power', '2024-01-01,dry,5 kW', '2024-01-02,wet,7.5 kW'));
+    expect(likelyTargets(power)).toEqual(['power']);
   });
 
   it('of dates are no numbers, though they may look so', () => {

@@ -203,3 +203,54 @@ describe('whole numbers that float32 would round', () => {
     expect(f(close())).toEqual(wanted);
   });
 });
+
+describe('products of matrices of whole numbers', () => {
+  const a = tensor([[1, 2], [3, 4]]); // prettier-ignore
+
+  it('are whole numbers, as in PyTorch', () => {
+    const vector = tensor([1, -1]);
+    expect(a.matmul(a).dtype).toBe('int32');
+    expect(a.mm(a).tolist()).toEqual([[7, 10], [15, 22]]); // prettier-ignore
+    expect(
+      a
+        .t()
+        .matmul(a.at([0, 2], [0, 1]))
+        .tolist(),
+    ).toEqual([[10], [14]]);
+    expect([a.mv(vector).tolist(), vector.matmul(a).tolist()]).toEqual([[-1, -1], [-2, -2]]); // prettier-ignore
+    expect(vector.dot(tensor([5, 2])).item()).toBe(3);
+    expect(u.einsum('ij,kj->ik', a, a).tolist()).toEqual([[5, 11], [11, 25]]); // prettier-ignore
+    expect(
+      u
+        .stack([a, a.t()])
+        .bmm(u.stack([a, a]))
+        .tolist(),
+    ).toEqual([
+      [[7, 10], [15, 22]], // prettier-ignore
+      [[10, 14], [14, 20]], // prettier-ignore
+    ]);
+    expect(
+      u
+        .zeros([2, 0], { dtype: 'int32' })
+        .matmul(u.zeros([0, 1], { dtype: 'int32' }))
+        .tolist(),
+    ).toEqual([[0], [0]]);
+  });
+
+  it('are exact where float32 would round, and an error beyond int32', () => {
+    const large = tensor([2 ** 30, 2 ** 30, 1]);
+    expect(large.dot(tensor([3, -3, 2 ** 24 + 1])).item()).toBe(2 ** 24 + 1);
+    expect(() => large.dot(tensor([2, 0, 0]))).toThrow('matmul: 2147483648 does not fit into int32');
+    expect(() => a.matmul(a.float())).toThrow(u.DTypeError);
+  });
+});
+
+describe('sums of whole numbers over axes that are not neighbours', () => {
+  it('may leave int32 on the way', () => {
+    const most = 2 ** 31 - 1;
+    const x = tensor([[[most, 1], [1, 2]], [[-most, 1], [3, 4]]]); // prettier-ignore
+    expect(x.sum([0, 2]).tolist()).toEqual([2, 10]);
+    expect(x.transpose(0, 1).sum([1, 2], { keepdim: true }).tolist()).toEqual([[[2]], [[10]]]);
+    expect(() => x.abs().sum([0, 2])).toThrow('sum: a result does not fit into int32');
+  });
+});

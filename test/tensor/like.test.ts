@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { empty, emptyLike, eye, fullLike, linspace, ones, tensor, zeros } from '../../src/index.js';
+import {
+  arange,
+  empty,
+  emptyLike,
+  eye,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from '../../src/index.js';
 
 describe('tensors like others', () => {
   const x = ones([2, 3]);
@@ -28,6 +40,21 @@ describe('tensors like others', () => {
     expect(emptyLike(zeros([2, 0, 3])).shape).toEqual([2, 0, 3]);
     expect(() => empty([-1])).toThrow('empty: sizes must be');
     expect(() => empty([1], { dtype: 'float64' as never })).toThrow('there is no float64');
+  });
+
+  it('lie in memory as the tensor they come from, so that dropout draws the same masks', () => {
+    // PyTorch: torch.zeros_like(torch.zeros(2, 3).t()).stride(), and of ones_like, full_like, flip
+    const turned = zeros([2, 3]).t();
+    const made = [zerosLike(turned), onesLike(turned), fullLike(turned, 7), turned.flip(1)];
+    expect(made.map((y) => y.strides)).toEqual([[1, 3], [1, 3], [1, 3], [1, 3]]); // prettier-ignore
+    expect(made.map((y) => [...y.data])).toEqual(
+      [0, 1, 7, 0].map((value) => Array.from({ length: 6 }, () => value)),
+    );
+    const [w, back] = [arange(6, { dtype: 'float32' }).view(2, 3).requiresGrad_(), tensor([[1, 2], [3, 4], [5, 6]])]; // prettier-ignore
+    const flipped = w.t().flip([0]);
+    expect(flipped.tolist()).toEqual([[2, 5], [1, 4], [0, 3]]); // prettier-ignore
+    flipped.mul(back).sum().backward();
+    expect(w.grad!.tolist()).toEqual([[5, 3, 1], [6, 4, 2]]); // prettier-ignore
   });
 
   it('take the shape or the dtype of another', () => {

@@ -101,7 +101,7 @@ describe('arithmetic', () => {
     expect(v.matmul(m).tolist()).toEqual([16, 22]);
     expect(randn([4, 1, 2, 3]).matmul(randn([5, 3, 2])).shape).toEqual([4, 5, 2, 2]);
     expect(() => m.matmul(m)).toThrow('(3, 2) and (3, 2) do not fit');
-    expect(() => tensor([1, 2]).matmul(tensor([1, 2]))).toThrow('needs float32');
+    expect(() => tensor([1, 2]).matmul(tensor([0.5, 2]))).toThrow('needs float32');
   });
 
   it('reduces along axes', () => {
@@ -143,6 +143,13 @@ describe('printing', () => {
     [tensor([0.5], { requiresGrad: true }), 'tensor([0.5000], requiresGrad=true)'],
   ])('%#', (x, text) => {
     expect(x.toString()).toBe(text);
+  });
+
+  it('is nested lists in JSON, alone and within other things', () => {
+    const x = tensor([[1, 2], [3, 4]]); // prettier-ignore
+    expect(JSON.stringify({ rows: [x, x.at(1)], loss: tensor(1.5), right: tensor([true]) })).toBe(
+      '{"rows":[[[1,2],[3,4]],[3,4]],"loss":1.5,"right":[true]}',
+    );
   });
 });
 

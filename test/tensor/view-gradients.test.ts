@@ -211,7 +211,7 @@ const WITHOUT_GRADIENT = new Set(
     'logicalOr logicalXor lt manualSeed memoryUsage multinomial ne newEmpty newFull newOnes newTensor newZeros noGrad nonzero normal oneHot ones onesLike rand ' +
     'randLike randint randintLike randn randnLike randperm setMemoryBudget setNumThreads tensor uniform zeros zerosLike ' +
     'address backward become bernoulli_ bool constructor data detach dim dispose grad gradNode int isContiguous isLeaf item ndim numel registerHook requiresGrad ' +
-    'normal_ requiresGrad_ size toString tolist uniform_ unique uniqueConsecutive window'
+    'normal_ requiresGrad_ size toJSON toString tolist uniform_ unique uniqueConsecutive window'
   ).split(' '),
 );
 // Draws another mask where memory lies otherwise: test/nn/dropout.test.ts.

@@ -63,10 +63,16 @@ export function kindOf(paths: readonly string[], values: KindValues): TaskKind {
   if (labelColumns(table) !== null) return 'classify';
   throw new UsageError(`${path} is a table: what is to be learnt of it?`, {
     hint:
-      `--target COLUMN forecasts one of ${(targets.length > 0 ? targets : table.columns).join(', ')}; --text-column and --label-column tell texts apart; ` +
+      `--target COLUMN forecasts one of ${some(targets.length > 0 ? targets : table.columns)}; --text-column and --label-column tell texts apart; ` +
       '--task text takes it as a text',
   });
 }
+
+/** Names of columns, as many as a person reads. */
+export const some = (columns: readonly string[]): string =>
+  columns.length <= 12
+    ? columns.join(', ')
+    : `${columns.slice(0, 10).join(', ')}, … (${columns.length} in all)`;
 
 /** Whether what stands between tabs are dates and numbers, and not pairs of texts. */
 function isSeries(text: string, values: KindValues): boolean {

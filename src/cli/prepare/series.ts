@@ -12,6 +12,7 @@ import type { TrainValues } from '../commands/train.js';
 import { UsageError } from '../failure.js';
 import { modelToStartFrom } from '../models.js';
 import type { Prepared } from '../run.js';
+import { some } from './kind.js';
 import { formOf, readTableFile } from './table.js';
 
 /** A table, for a forecaster. */
@@ -67,7 +68,7 @@ function targetsOf({ columns }: Series, wanted: readonly string[]): string[] {
   if (wanted.length === 0 && columns.length === 1) return [...columns];
   if (wanted.length === 0) {
     throw new UsageError('several columns can be forecast: which one?', {
-      hint: `say --target: ${columns.join(', ')}`,
+      hint: `say --target: ${some(columns)}`,
     });
   }
   const targets = wanted.flatMap((name) =>

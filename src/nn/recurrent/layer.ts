@@ -84,7 +84,10 @@ export function recurrentLayer(
     return { pass, ...walk(layer, direction, pass, last) };
   });
   const kept = runs.flatMap(({ gates, kept }) => [gates?.storage, ...kept.map((k) => k.storage)]);
-  return record('recurrent', [out, ...final], inputs, [...inputs, out, ...kept], (grads, wanted) => {
+  // A single step's gates were made of the state before it: its output may be changed in place.
+  const readsOut = !cell.keepsGates || input.batchSizes.length > 1;
+  const saved = [...inputs, readsOut && out, ...kept];
+  return record('recurrent', [out, ...final], inputs, saved, (grads, wanted) => {
     const [dOut, ...dFinal] = grads.map((g) => g && dense(g));
     return layerBackward(layer, runs, wanted, dOut, dFinal);
   });

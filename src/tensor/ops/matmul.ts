@@ -4,6 +4,7 @@ import { record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
 import { broadcastShapes, numel, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
+import { wholeProduct } from './whole-product.js';
 import { ProjectionGrad, projectBackInto, projectInto } from './projection.js';
 import { sumTo } from './reduce.js';
 import { reshape, squeeze, unsqueeze } from './views.js';
@@ -30,6 +31,7 @@ function product(a: Matrix, b: Matrix, m: number, n: number, k: number): Tensor 
 function mm(a: Tensor, b: Tensor): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
+  if (a.dtype === 'int32') return reshaped(wholeProduct(a, b, 1), [m, n]);
   const y = product(normal(a), normal(b), m, n, k);
   return record(
     'matmul',
@@ -47,6 +49,7 @@ function mm(a: Tensor, b: Tensor): Tensor {
 function bmm(a: Tensor, b: Tensor): Tensor {
   const [batch, m, k] = a.shape;
   const n = b.shape[2];
+  if (a.dtype === 'int32') return wholeProduct(a, b, batch);
   const y = batchedProduct(a, [m, k], b, [k, n], batch, false, false);
   return record(
     'matmul',
@@ -95,12 +98,13 @@ function batched(x: Tensor, lead: readonly number[]): Tensor {
  * @param b  (…, k, n) or (k)
  * @returns  (…, m, n)
  * @throws ShapeError where the inner sizes differ or a side has no axes
- * @throws DTypeError for anything but float32
+ * @throws DTypeError unless both are float32, or both int32 and the result, too
+ * @throws ValueError for a result that does not fit into int32
  * @see https://pytorch.org/docs/stable/generated/torch.matmul.html
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
-    throw new DTypeError(`matmul: needs float32, not ${a.dtype} and ${b.dtype}`, {
+  if (a.dtype !== b.dtype || a.dtype === 'bool') {
+    throw new DTypeError(`matmul: needs float32 (or int32 on both sides), not ${a.dtype} and ${b.dtype}`, {
       hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
     });
   }

@@ -50,8 +50,16 @@ type SumKernel = (y: number, x: number, outer: number, n: number, inner: number)
 
 /** Reduces `axes` of x by a kernel, keeping them with size 1; without history. */
 function reduced(op: string, kernel: SumKernel, x: Tensor, axes: readonly number[]): Tensor {
-  const source = dense(x);
   const extent = joined(x.shape, axes);
+  if (extent === null && x.dtype === 'int32') {
+    // All at once, behind the others: a sum of some of them may not fit where the whole does.
+    const order = [...x.shape.keys()].filter((axis) => !axes.includes(axis)).concat(axes);
+    const shape = order.map((axis) => x.shape[axis]);
+    const turned = x.window({ shape, strides: order.map((axis) => x.strides[axis]), offset: x.offset });
+    const behind = axes.map((_, i) => x.ndim - axes.length + i);
+    return reshaped(reduced(op, kernel, turned, behind), withOnes(x.shape, axes));
+  }
+  const source = dense(x);
   if (extent === null) {
     // The last axis first; the others keep their numbers.
     const last = axes.reduce((a, b) => Math.max(a, b));

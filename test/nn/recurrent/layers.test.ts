@@ -279,3 +279,28 @@ describe('cells', () => {
     expect(call).toThrow(sentence);
   });
 });
+
+describe('outputs that are changed in place', () => {
+  it.each([
+    ['GRUCell', 0.2], // prettier-ignore
+    ['LSTMCell', 0.5],
+  ] as const)('leave the gradients of a %s alone, which reads only the state before', (name, factor) => {
+    const gradients = (change: (h: Tensor) => Tensor): unknown => {
+      manualSeed(0);
+      const cell = new nn[name](3, 4);
+      const result = cell.forward(randn([2, 3]));
+      change(Array.isArray(result) ? result[0] : result)
+        .sum()
+        .backward();
+      return [...cell.parameters()].map((p) => p.grad!.tolist());
+    };
+    expect(gradients((h) => h.mul_(factor))).toEqual(gradients((h) => h.mul(factor)));
+  });
+
+  it('are an error where a later step, or the gradient of tanh, reads them', () => {
+    const h = new nn.RNNCell(3, 4).forward(randn([2, 3]));
+    expect(() => h.mul_(2).sum().backward()).toThrow('changed in place');
+    const [out] = new nn.GRU(3, 4).forward(randn([5, 2, 3]));
+    expect(() => out.mul_(2).sum().backward()).toThrow('changed in place');
+  });
+});
