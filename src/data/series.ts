@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** Numbers by column, equally long, in the order of time. */
 export interface Series {
@@ -83,6 +84,13 @@ export interface WindowOptions {
   readonly breaks?: readonly number[];
 }
 
+const WINDOWS: Schema<WindowOptions> = {
+  window: { needs: 'a whole number above 0' },
+  horizon: { needs: 'a whole number above 0' },
+  targets: { needs: 'a list of numbers' },
+  breaks: 'a list of numbers',
+};
+
 /** All windows of a table: what is read, and what came after it. */
 export interface Windows {
   readonly count: number;
@@ -122,11 +130,7 @@ export function windowEnds(
  * [count, [...X], [...Y]]; // [2, [1, 2, 2, 3], [3, 4]]
  */
 export function windowsOf(rows: readonly (readonly number[])[], options: WindowOptions): Windows {
-  const { window, horizon, targets, breaks = [] } = options;
-  for (const [name, size] of Object.entries({ window, horizon })) {
-    if (!Number.isInteger(size) || size < 1)
-      throw new ValueError(`${name} must be a whole number from 1 on, not ${size}`);
-  }
+  const { window, horizon, targets, breaks = [] } = readOptions('windowsOf', options, WINDOWS);
   const ends = windowEnds(rows.length, options);
   const count = ends.length;
   if (count === 0) throw tooFew(rows.length, { window, horizon, breaks });

@@ -1,7 +1,8 @@
 import { ShapeError } from '../errors.js';
+import { told } from '../options.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
-import type { TensorOptions } from './create.js';
+import { sizesOf, type SizesWith, type TensorOptions } from './create.js';
 import { type DType, expectDType } from './dtype.js';
 import { format } from './format.js';
 import { registerHook } from './hooks.js';
@@ -40,14 +41,17 @@ function to(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : inMemoryOrder(x.shape, [x], ([x]) => converted(x, dtype));
 }
 
+type Sizes = [shape: Shape, options?: TensorOptions] | SizesWith<TensorOptions>;
+
 /** A shape as a list or as its sizes one by one. */
-type Sizes = [shape: Shape, options?: TensorOptions] | number[];
-
-const optionsOf = ([, options]: Sizes): TensorOptions | undefined =>
-  typeof options === 'object' ? options : undefined;
-
-const sizes = (shape: readonly [Shape, ...unknown[]] | readonly number[]): Shape =>
-  typeof shape[0] === 'object' ? shape[0] : (shape as readonly number[]);
+const sizes = (shape: readonly [Shape] | readonly number[]): Shape => {
+  const [first] = shape;
+  if (typeof first !== 'object') return shape as readonly number[];
+  if (shape.length === 1) return first;
+  throw new ShapeError(
+    `sizes stand in one list or one by one, not ${told(shape.at(-1))} behind ${told(first)}`,
+  );
+};
 
 const withOneName = {
   neg: elementwise.neg,
@@ -255,10 +259,10 @@ interface OtherSignatures {
   where(condition: Tensor, other: binary.Operand): Tensor;
   /** The largest element, or along an axis the largest and where they stand. */
   max(): Tensor;
-  max(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
+  max(dim: number, options?: reduce.KeepDim): reduce.Extremes;
   /** The smallest element, or along an axis the smallest and where they stand. */
   min(): Tensor;
-  min(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
+  min(dim: number, options?: reduce.KeepDim): reduce.Extremes;
   /** As float32. */
   float(): Tensor;
   /** As int32, cut towards 0; an error for NaN and numbers that int32 does not have. */
@@ -315,13 +319,13 @@ const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
     yield* views.unbind(this);
   },
   newZeros(...shape) {
-    return like.newZeros(this, sizes(shape), optionsOf(shape));
+    return like.newZeros(this, ...sizesOf<TensorOptions>('newZeros', shape));
   },
   newOnes(...shape) {
-    return like.newOnes(this, sizes(shape), optionsOf(shape));
+    return like.newOnes(this, ...sizesOf<TensorOptions>('newOnes', shape));
   },
   newEmpty(...shape) {
-    return like.newEmpty(this, sizes(shape), optionsOf(shape));
+    return like.newEmpty(this, ...sizesOf<TensorOptions>('newEmpty', shape));
   },
   newFull(shape, value, options) {
     return like.newFull(this, shape, value, options);
@@ -335,10 +339,10 @@ const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
   where(condition, other) {
     return masking.where(condition, this, other);
   },
-  max(dim?: number, options?: reduce.ReduceOptions) {
+  max(dim?: number, options?: reduce.KeepDim) {
     return (dim === undefined ? reduce.max(this) : reduce.max(this, dim, options)) as never;
   },
-  min(dim?: number, options?: reduce.ReduceOptions) {
+  min(dim?: number, options?: reduce.KeepDim) {
     return (dim === undefined ? reduce.min(this) : reduce.min(this, dim, options)) as never;
   },
   float() {

@@ -1,8 +1,10 @@
 import { ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, readArguments, readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectNumber } from '../operands.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, div } from './binary.js';
 import { abs, clamp } from './elementwise.js';
@@ -46,15 +48,17 @@ export interface GELUOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
+/** What these options may be. */
+export const GELU: Schema<GELUOptions> = { approximate: { oneOf: ['none', 'tanh'] } };
+
 /**
  * x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
  *
  * @throws ValueError for an unknown approximation
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  */
-export function gelu(x: Tensor, { approximate = 'none' }: GELUOptions = {}): Tensor {
-  if (!['none', 'tanh'].includes(approximate))
-    throw new ValueError(`gelu: approximate must be 'none' or 'tanh', not '${approximate}'`);
+export function gelu(x: Tensor, options?: GELUOptions): Tensor {
+  const { approximate = 'none' } = readOptions('gelu', options, GELU);
   return activation(approximate === 'tanh' ? 'geluTanh' : 'gelu', x);
 }
 
@@ -71,8 +75,13 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
+/** What these options may be. */
+export const SOFTPLUS: Schema<SoftplusOptions> = { beta: 'a number', threshold: 'a number' };
+export const SOFTPLUS_ORDER = ['beta', 'threshold'] as const;
+
 /** ln(1 + e^βx) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
-export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+export function softplus(x: Tensor, ...options: Arguments<SoftplusOptions, typeof SOFTPLUS_ORDER>): Tensor {
+  const { beta = 1, threshold = 20 } = readArguments('softplus', options, SOFTPLUS, SOFTPLUS_ORDER);
   return activation('softplus', x, beta, threshold);
 }
 
@@ -83,6 +92,7 @@ export function logSigmoid(x: Tensor): Tensor {
 
 /** x above 0, α (eˣ − 1) below; α is 1 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html */
 export function elu(x: Tensor, alpha = 1): Tensor {
+  expectNumber('elu', 'alpha', alpha);
   return activation('elu', x, alpha);
 }
 
@@ -93,11 +103,14 @@ export function selu(x: Tensor): Tensor {
 
 /** x above 0, slope · x below; the slope is 0.01 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  expectNumber('leakyRelu', 'negativeSlope', negativeSlope);
   return activation('leakyRelu', x, negativeSlope);
 }
 
 /** x limited to [min, max], by default [−1, 1]; at the ends the gradient is 0. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  expectNumber('hardtanh', 'min', min);
+  expectNumber('hardtanh', 'max', max);
   if (!(min < max)) throw new ValueError(`hardtanh: min must be less than max, not ${min} and ${max}`);
   return limited(x, min, max);
 }

@@ -1,4 +1,5 @@
 import { DTypeError, IndexError, ShapeError } from '../../errors.js';
+import { readOptions, type Schema } from '../../options.js';
 import { expectAxis, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { mul, remainder } from './binary.js';
@@ -34,6 +35,8 @@ export interface IndexAddOptions {
   readonly alpha?: number;
 }
 
+const INDEX_ADD: Schema<IndexAddOptions> = { alpha: 'a number' };
+
 /**
  * x with source's slices added to those at the positions, one after the other. Backward: dx = dy, dsource = alpha · dy at them.
  *
@@ -49,8 +52,9 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  { alpha = 1 }: IndexAddOptions = {},
+  options?: IndexAddOptions,
 ): Tensor {
+  const { alpha = 1 } = readOptions('indexAdd', options, INDEX_ADD);
   const positions = along('indexAdd', x, dim, index, source);
   return scatterAdd(x, dim, positions, alpha === 1 ? source : mul(source, alpha));
 }

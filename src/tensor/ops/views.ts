@@ -1,8 +1,10 @@
 import { IndexError, ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { expectKind, told } from '../../options.js';
 import { record } from '../autograd.js';
 import { copyInto, dense, duplicate, reshaped, stretched } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectNumber, expectTensors } from '../operands.js';
 import { expectAxis, inferShape, numel, sameShape, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Layout, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
@@ -171,6 +173,8 @@ export function slice(x: Tensor, dim: number, start = 0, end = Infinity, step = 
   if (x.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice');
   if (!Number.isInteger(step) || step < 1)
     throw new ValueError(`slice: step must be a whole number above 0, not ${step}`);
+  expectNumber('slice', 'start', start);
+  expectNumber('slice', 'end', end);
   const size = x.shape[axis];
   const cut = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   const [from, to] = [cut(start), cut(end)];
@@ -182,9 +186,10 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const axis = expectAxis('narrow', dim, x.ndim);
   const size = x.shape[axis];
   const from = start < 0 ? start + size : start;
-  if (!(from >= 0 && length >= 0 && from + length <= size)) {
+  const inside = Number.isInteger(from) && Number.isInteger(length) && from >= 0 && length >= 0;
+  if (!inside || from + length > size) {
     throw new IndexError(
-      `narrow: ${length} elements from ${start} do not lie within axis ${axis} of size ${size}`,
+      `narrow: ${told(length)} elements from ${told(start)} do not lie within axis ${axis} of size ${size}`,
     );
   }
   return slicedRecorded(x, { axis, start: from, length, step: 1 });
@@ -197,7 +202,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   if (x.ndim === 0) throw new IndexError('select: a scalar cannot be indexed');
   if (!Number.isInteger(index) || index < -size || index >= size) {
     throw new IndexError(
-      `index ${index} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`,
+      `index ${told(index)} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`,
     );
   }
   return squeeze(
@@ -211,6 +216,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * Backward: each gets its part of dy.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  expectTensors('cat', 'the first argument', tensors);
   if (tensors.length === 0) throw new ValueError('cat: the list of tensors is empty');
   const [first] = tensors;
   const axis = expectAxis('cat', dim, first.ndim);
@@ -240,6 +246,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape side by side along a new axis. Backward: each gets its part of dy. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  expectTensors('stack', 'the first argument', tensors);
   if (tensors.length === 0) throw new ValueError('stack: the list of tensors is empty');
   const [first] = tensors;
   const odd = tensors.find((x) => !sameShape(x.shape, first.shape));
@@ -258,8 +265,10 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const axis = expectAxis('split', dim, x.ndim);
   const total = x.shape[axis];
-  if (typeof size === 'number' && !(Number.isInteger(size) && size >= (total === 0 ? 0 : 1)))
-    throw new ValueError(`split: the size of a part must be a whole number above 0, not ${size}`);
+  expectKind('split', 'the size', size, [
+    total === 0 ? 'a whole number of 0 or more' : 'a whole number above 0',
+    'a list of numbers',
+  ]);
   const sizes =
     typeof size === 'number'
       ? Array.from({ length: total === 0 ? 1 : Math.ceil(total / size) }, (_, i) =>
