@@ -19,12 +19,25 @@ import {
   UnrolledError,
   zeros,
 } from '../src/index.js';
+import * as functions from '../src/tensor/functions.js';
 
 const { functional: F } = nn;
 const x = tensor([[1.5, -2, 3], [4, 5, -6.5]]); // prettier-ignore
 const parameter = (): nn.Parameter => new nn.Parameter(ones([2]));
 // Callers without types.
 const odd = (value: unknown): never => value as never;
+const beyond = (...given: unknown[]): [] => given as [];
+
+type Operation = (...given: unknown[]) => unknown;
+
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 describe("PyTorch's forms by position", () => {
   it.each<[string, object, object]>([
@@ -138,7 +151,7 @@ describe('arguments that cannot be meant', () => {
       () => new nn.Linear(2, 2, odd({ bias: 'no' })),
       "must be true or false, not 'no'",
     ],
-    ['text as a size', () => new nn.Linear(odd('2'), 2), "whole number above 0, not '2'"],
+    ['text as a size', () => new nn.Linear(odd('2'), 2), "whole number of 0 or more, not '2'"],
     ['a seed as text', () => manualSeed(odd('1')), "whole number, not '1'"],
     ['a model instead of its parameters', () => new optim.SGD(odd(state), 0.1), 'parameters'],
     ['an optimiser that is none', () => new optim.StepLR(odd(0.1), 1), 'must be an optimiser, not 0.1'],
@@ -184,5 +197,32 @@ describe('arguments that cannot be meant', () => {
   ])('%s', (_, call, message) => {
     expect(call).toThrow(UnrolledError);
     expect(call).toThrow(message);
+  });
+
+  const operations = Object.entries({ ...functions, ...F, ...nn.init }).flatMap(([name, value]) =>
+    typeof value === 'function' && !/^class/.test(String(value)) ? [[name, value as Operation] as const] : [],
+  );
+
+  it.each(operations)('%s of nothing, of an axis of nothing, of a tensor and nothing', (_, operation) => {
+    for (const given of [[undefined], [undefined, 0], [undefined, x], [x, undefined], [x, 0, undefined]]) {
+      const error = thrown(() => operation(...given));
+      if (error !== undefined) expect(error).toBeInstanceOf(UnrolledError);
+    }
+  });
+
+  it.each<[string, () => unknown]>([
+    ['nonzero', () => x.nonzero(...beyond({ asTuple: true }))],
+    ['clone', () => x.clone(...beyond({ memoryFormat: 'contiguous' }))],
+    ['exp', () => x.exp(...beyond({ out: x }))],
+    ['ReLU', () => new nn.ReLU(...beyond({ inplace: true }))],
+    ['Tanh', () => new nn.Tanh(...beyond({ inplace: true }))],
+  ])('options of %s, which has none', (name, call) => {
+    expect(call).toThrow(`${name}: there is no option`);
+    expect(call).toThrow('it takes no options');
+  });
+
+  it('arguments of what takes none', () => {
+    expect(() => new nn.ReLU(...beyond(true))).toThrow('ReLU: true is one argument too many');
+    expect(() => x.exp(...beyond(2))).toThrow('exp: 2 is one argument too many');
   });
 });

@@ -29,7 +29,8 @@ export abstract class Distribution {
   }
 }
 
-const PARAMETER = ['a number', Tensor] as const;
+// NaN has an error of its own.
+const PARAMETER = ['a number or NaN', Tensor] as const;
 
 /** A parameter as a tensor of float32. */
 export function asTensor(where: string, name: string, x: Tensor | number): Tensor {

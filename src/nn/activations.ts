@@ -24,6 +24,14 @@ import { Module } from './module.js';
 
 // Activation functions as modules, for Sequential: each takes a float32 tensor of any shape and gives one of the same shape.
 
+/** What the functions without settings share. PyTorch's `inplace` would change no number. */
+abstract class Fixed extends Module {
+  constructor(...none: []) {
+    super();
+    readArguments(this.constructor.name, none, {});
+  }
+}
+
 /**
  * Hyperbolic tangent.
  *
@@ -31,7 +39,7 @@ import { Module } from './module.js';
  * @example
  * new nn.Tanh().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class Tanh extends Module {
+export class Tanh extends Fixed {
   override forward(input: Tensor): Tensor {
     return tanh(input);
   }
@@ -44,7 +52,7 @@ export class Tanh extends Module {
  * @example
  * new nn.Sigmoid().forward(zeros([2])).tolist(); // [0.5, 0.5]
  */
-export class Sigmoid extends Module {
+export class Sigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return sigmoid(input);
   }
@@ -57,7 +65,7 @@ export class Sigmoid extends Module {
  * @example
  * new nn.ReLU().forward(tensor([-1.5, 1.5])).tolist(); // [0, 1.5]
  */
-export class ReLU extends Module {
+export class ReLU extends Fixed {
   override forward(input: Tensor): Tensor {
     return relu(input);
   }
@@ -138,7 +146,7 @@ export class LogSoftmax extends Module {
  * @example
  * new nn.SiLU().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class SiLU extends Module {
+export class SiLU extends Fixed {
   override forward(input: Tensor): Tensor {
     return silu(input);
   }
@@ -151,7 +159,7 @@ export class SiLU extends Module {
  * @example
  * new nn.SELU().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class SELU extends Module {
+export class SELU extends Fixed {
   override forward(input: Tensor): Tensor {
     return selu(input);
   }
@@ -164,7 +172,7 @@ export class SELU extends Module {
  * @example
  * new nn.LogSigmoid().forward(zeros([1])).tolist(); // [-0.6931471824645996]
  */
-export class LogSigmoid extends Module {
+export class LogSigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return logSigmoid(input);
   }
@@ -177,7 +185,7 @@ export class LogSigmoid extends Module {
  * @example
  * new nn.ReLU6().forward(tensor([-1.5, 7])).tolist(); // [0, 6]
  */
-export class ReLU6 extends Module {
+export class ReLU6 extends Fixed {
   override forward(input: Tensor): Tensor {
     return relu6(input);
   }
@@ -190,7 +198,7 @@ export class ReLU6 extends Module {
  * @example
  * new nn.Hardsigmoid().forward(zeros([2])).tolist(); // [0.5, 0.5]
  */
-export class Hardsigmoid extends Module {
+export class Hardsigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return hardsigmoid(input);
   }
@@ -203,7 +211,7 @@ export class Hardsigmoid extends Module {
  * @example
  * new nn.Softsign().forward(ones([2])).tolist(); // [0.5, 0.5]
  */
-export class Softsign extends Module {
+export class Softsign extends Fixed {
   override forward(input: Tensor): Tensor {
     return softsign(input);
   }

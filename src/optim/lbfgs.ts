@@ -101,7 +101,7 @@ const largest = (x: Tensor): number => max(abs(x)).item();
  */
 export class LBFGS extends Optimizer<LBFGSOptions> {
   constructor(params: Params<LBFGSOptions>, ...options: Arguments<Partial<LBFGSOptions>, typeof ORDER>) {
-    const given = readArguments('LBFGS', options, OPTIONS, ORDER);
+    const given = readArguments<Partial<LBFGSOptions>>('LBFGS', options, OPTIONS, ORDER);
     const maxEval = given.maxEval ?? Math.floor(((given.maxIter ?? DEFAULTS.maxIter) * 5) / 4);
     super('LBFGS', params, { ...DEFAULTS, ...given, maxEval }, OPTIONS);
   }

@@ -1,6 +1,6 @@
 import { AutogradError, ShapeError } from '../errors.js';
 import { kernels, recording as capturing } from '../kernels/engine.js';
-import { type Arguments, readArguments, type Schema } from '../options.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import { dense, duplicate } from './copy.js';
 import { type Hooks, through } from './hooks.js';
 import { sameShape, show } from './shape.js';
@@ -74,6 +74,7 @@ export function isGradEnabled(): boolean {
  * noGrad(() => w.mul(2)).requiresGrad; // false
  */
 export function noGrad<T>(body: () => T): T {
+  expectKind('noGrad', 'the argument', body, 'a function');
   const before = enabled;
   enabled = false;
   try {

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import { told } from '../options.js';
+import { readArguments, told } from '../options.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
 import { sizesOf, type SizesWith, type TensorOptions } from './create.js';
@@ -53,7 +53,8 @@ const sizes = (shape: readonly [Shape] | readonly number[]): Shape => {
   );
 };
 
-const withOneName = {
+/** Operations on a tensor alone. */
+const alone = {
   neg: elementwise.neg,
   abs: elementwise.abs,
   sign: elementwise.sign,
@@ -75,17 +76,39 @@ const withOneName = {
   log1p: elementwise.log1p,
   erf: elementwise.erf,
   rsqrt: elementwise.rsqrt,
-  gelu: activations.gelu,
   silu: activations.silu,
-  softplus: activations.softplus,
   logSigmoid: activations.logSigmoid,
-  elu: activations.elu,
   selu: activations.selu,
-  leakyRelu: activations.leakyRelu,
-  hardtanh: activations.hardtanh,
   relu6: activations.relu6,
   hardsigmoid: activations.hardsigmoid,
   softsign: activations.softsign,
+  zero_: inPlace.zero_,
+  neg_: inPlace.neg_,
+  abs_: inPlace.abs_,
+  exp_: inPlace.exp_,
+  log_: inPlace.log_,
+  sqrt_: inPlace.sqrt_,
+  square_: inPlace.square_,
+  tanh_: inPlace.tanh_,
+  sigmoid_: inPlace.sigmoid_,
+  relu_: inPlace.relu_,
+  trace: indexing.trace,
+  nonzero: masking.nonzero,
+  isnan: masking.isnan,
+  isinf: masking.isinf,
+  isfinite: masking.isfinite,
+  contiguous: views.contiguous,
+  clone: views.clone,
+  t: views.t,
+};
+
+/** Operations that take more. */
+const withMore = {
+  gelu: activations.gelu,
+  softplus: activations.softplus,
+  elu: activations.elu,
+  leakyRelu: activations.leakyRelu,
+  hardtanh: activations.hardtanh,
   pow: binary.pow,
   clamp: elementwise.clamp,
   add: binary.add,
@@ -107,7 +130,6 @@ const withOneName = {
   mul_: inPlace.mul_,
   div_: inPlace.div_,
   fill_: inPlace.fill_,
-  zero_: inPlace.zero_,
   copy_: inPlace.copy_,
   maskedFill_: inPlace.maskedFill_,
   scatter_: inPlace.scatter_,
@@ -116,15 +138,6 @@ const withOneName = {
   indexPut_,
   pow_: inPlace.pow_,
   remainder_: inPlace.remainder_,
-  neg_: inPlace.neg_,
-  abs_: inPlace.abs_,
-  exp_: inPlace.exp_,
-  log_: inPlace.log_,
-  sqrt_: inPlace.sqrt_,
-  square_: inPlace.square_,
-  tanh_: inPlace.tanh_,
-  sigmoid_: inPlace.sigmoid_,
-  relu_: inPlace.relu_,
   uniform_: randomly.uniform_,
   normal_: randomly.normal_,
   bernoulli_: randomly.bernoulli_,
@@ -182,25 +195,17 @@ const withOneName = {
   repeatInterleave: indexing.repeatInterleave,
   diagonal: views.diagonal,
   diag: indexing.diag,
-  trace: indexing.trace,
   maskedFill: masking.maskedFill,
   maskedSelect: masking.maskedSelect,
-  nonzero: masking.nonzero,
   triu: masking.triu,
   tril: masking.tril,
   logicalAnd: masking.logicalAnd,
   logicalOr: masking.logicalOr,
   logicalXor: masking.logicalXor,
-  isnan: masking.isnan,
-  isinf: masking.isinf,
-  isfinite: masking.isfinite,
   bincount: masking.bincount,
   equal: masking.equal,
   allclose: masking.allclose,
-  contiguous: views.contiguous,
-  clone: views.clone,
   transpose: views.transpose,
-  t: views.t,
   unsqueeze: views.unsqueeze,
   squeeze: views.squeeze,
   flatten: views.flatten,
@@ -218,7 +223,9 @@ const withOneName = {
   newTensor: like.newTensor,
 };
 
-type SameName = { [K in keyof typeof withOneName]: Method<(typeof withOneName)[K]> };
+type SameName = { [K in keyof typeof alone]: Method<(typeof alone)[K]> } & {
+  [K in keyof typeof withMore]: Method<(typeof withMore)[K]>;
+};
 
 interface OtherSignatures {
   /** The same memory under another shape: `x.view(2, -1)` or `x.view([2, -1])`. */
@@ -280,7 +287,13 @@ declare module './tensor.js' {
 }
 
 const methods: Record<string, unknown> = {};
-for (const [name, operation] of Object.entries(withOneName)) {
+for (const [name, operation] of Object.entries(alone)) {
+  methods[name] = function (this: Tensor, ...rest: unknown[]) {
+    if (rest.length > 0) readArguments(name, rest, {});
+    return operation(this);
+  };
+}
+for (const [name, operation] of Object.entries(withMore)) {
   methods[name] = function (this: Tensor, ...rest: unknown[]) {
     return (operation as (x: Tensor, ...rest: unknown[]) => unknown)(this, ...rest);
   };

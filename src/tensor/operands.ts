@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import { told } from '../options.js';
+import { expectAxis } from './shape.js';
 import { Tensor } from './tensor.js';
 
 /**
@@ -10,6 +11,12 @@ import { Tensor } from './tensor.js';
 export function expectTensor(op: string, name: string, x: unknown): void {
   if (x instanceof Tensor) return;
   throw new ValueError(`${op}: ${name} must be a Tensor, not ${told(x)}`, { hint: hintFor(x) });
+}
+
+/** An axis of a tensor, both checked, from 0; -1 is the last. */
+export function axisOf(op: string, x: Tensor, axis: number): number {
+  expectTensor(op, 'the first argument', x);
+  return expectAxis(op, axis, x.ndim);
 }
 
 /** Checks that an argument is a list of tensors, and not one. */

@@ -72,8 +72,6 @@ export function expectSizes(op: string, shape: Shape): void {
 export function expectAxis(op: string, axis: number, rank: number): number {
   if (typeof axis !== 'number') throw noAxis(op, axis);
   const range = Math.max(rank, 1);
-  // A list has no rank.
-  if (Number.isNaN(range)) throw new ValueError(`${op}: the first argument must be a Tensor`);
   if (!Number.isInteger(axis) || axis < -range || axis >= range) {
     throw new IndexError(
       `${op}: there is no axis ${axis} in a tensor of ${rank} axes (allowed: ${-range} to ${range - 1})`,
@@ -175,6 +173,6 @@ export function expectPositive(where: string, name: string, value: number): void
 /** As `expectPositive`, where PyTorch takes 0 too. */
 export function expectCount(where: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0) {
-    throw new ValueError(`${where}: ${name} must be a whole number of 0 or more, not ${value}`);
+    throw new ValueError(`${where}: ${name} must be a whole number of 0 or more, not ${told(value)}`);
   }
 }

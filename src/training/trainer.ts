@@ -54,6 +54,14 @@ export interface FitOptions {
   readonly progressEvery?: number;
 }
 
+/** Options of `Trainer.restore`. */
+export interface RestoreOptions {
+  /** Another learning rate. Default: that of the checkpoint. */
+  readonly lr?: number;
+}
+
+const RESTORE: Schema<RestoreOptions> = { lr: '0 or more' };
+
 /** What these options may be. */
 export const FIT: Schema<FitOptions> = {
   epochs: 'a whole number of 0 or more',
@@ -197,7 +205,8 @@ export class Trainer {
    *
    * @throws FormatError if the bytes are no checkpoint; StateDictError if it is one of another model
    */
-  restore(bytes: Uint8Array, { lr }: { readonly lr?: number } = {}): void {
+  restore(bytes: Uint8Array, options?: RestoreOptions): void {
+    const { lr } = readOptions('Trainer.restore', options, RESTORE);
     const saved: Checkpoint = decodeCheckpoint(bytes);
     this.task.model.loadStateDict(saved.weights);
     this.best = saved.best;

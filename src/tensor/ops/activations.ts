@@ -4,8 +4,8 @@ import { type Arguments, readArguments, readOptions, type Schema } from '../../o
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
-import { expectNumber } from '../operands.js';
-import { empty, type Tensor } from '../tensor.js';
+import { expectNumber, expectTensor } from '../operands.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, div } from './binary.js';
 import { abs, clamp } from './elementwise.js';
 
@@ -27,6 +27,7 @@ const KIND = {
 
 /** y = f(x). Backward: dx = dy · f'(x). */
 function activation(name: keyof typeof KIND, x: Tensor, p = 0, q = 0): Tensor {
+  expectTensor(name, 'the first argument', x);
   const y = inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'float32');
     const y = empty(x.shape);
@@ -117,7 +118,7 @@ export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
 
 /** Whole numbers stay whole within whole limits, as in PyTorch. */
 const limited = (x: Tensor, min: number, max: number): Tensor =>
-  x.dtype === 'float32' ? activation('hardtanh', x, min, max) : clamp(x, min, max);
+  x instanceof Tensor && x.dtype !== 'float32' ? clamp(x, min, max) : activation('hardtanh', x, min, max);
 
 /** x limited to [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
 export function relu6(x: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
+import { expectTensors } from '../operands.js';
 import { broadcastShapes } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, mul, sub } from './binary.js';
@@ -72,6 +73,7 @@ export function cosineSimilarity(
 ): Tensor {
   const { dim = 1, eps = 1e-8 } = readArguments('cosineSimilarity', options, COSINE, COSINE_ORDER);
   // Stretched first, since the length of a stretched vector is that of all its elements.
+  expectTensors('cosineSimilarity', 'operands', [a, b]);
   const shape = broadcastShapes('cosineSimilarity', a.shape, b.shape);
   const [x, y] = [expand(a, shape), expand(b, shape)];
   const unit = (v: Tensor): Tensor => div(v, atLeast(norm(v, 2, dim, { keepdim: true }), eps));

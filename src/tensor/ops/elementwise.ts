@@ -103,6 +103,7 @@ function integers(op: 'neg' | 'abs', x: Tensor): Tensor {
 const absFloat = unary('abs', (dy, x) => mul(dy, sign(x)));
 /** −1, 0 or 1; bool stays bool. Backward: dx = 0. */
 export function sign(x: Tensor): Tensor {
+  expectTensor('sign', 'the first argument', x);
   return x.dtype === 'bool' ? duplicate(x) : signOfNumbers(x);
 }
 const signOfNumbers = wholeToo(flat('sign'), (x) => maximum(minimum(x, 1), -1));
@@ -172,6 +173,7 @@ export function clamp(x: Tensor, min?: number | null | ClampOptions, max?: numbe
 }
 
 function limited(x: Tensor, min?: number | null, max?: number | null): Tensor {
+  expectTensor('clamp', 'the first argument', x);
   const whole = [min, max].every((limit) => Number.isInteger(limit ?? 0));
   if (x.dtype !== 'float32' && whole) {
     // A limit on the far side of all int32 limits nothing.
@@ -191,6 +193,7 @@ function limited(x: Tensor, min?: number | null, max?: number | null): Tensor {
 
 /** Where x is 0 (or false), as a bool tensor. */
 export function logicalNot(x: Tensor): Tensor {
+  expectTensor('logicalNot', 'the first argument', x);
   return inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'bool');
     const y = empty(x.shape, 'bool');

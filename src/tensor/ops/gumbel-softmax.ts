@@ -2,6 +2,7 @@ import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { filled, full } from '../create.js';
 import { defaultGenerator } from '../generator.js';
 import { exponentialFill } from '../random.js';
+import { expectTensor } from '../operands.js';
 import { numel } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, sub } from './binary.js';
@@ -41,6 +42,7 @@ const ORDER = ['tau', 'hard'] as const;
 export function gumbelSoftmax(logits: Tensor, ...options: Arguments<GumbelOptions, typeof ORDER>): Tensor {
   const read = readArguments('gumbelSoftmax', options, OPTIONS, ORDER);
   const { tau = 1, hard = false, dim = -1, generator } = read;
+  expectTensor('gumbelSoftmax', 'logits', logits);
   const draws = new Float32Array(numel(logits.shape));
   exponentialFill(generator ?? defaultGenerator, draws);
   const gumbels = neg(log(filled(logits.shape, 'float32', draws)));

@@ -6,7 +6,7 @@ import { dense, duplicate } from '../copy.js';
 import { filled } from '../create.js';
 import { expectInt32 } from '../dtype.js';
 import { memoryOrder } from '../memory-order.js';
-import { expectTensor } from '../operands.js';
+import { axisOf, expectTensor } from '../operands.js';
 import { contiguousStrides, expectAxis, expectSizes, numel, type Shape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { sum } from './reduce.js';
@@ -66,6 +66,7 @@ function positionsOf(op: string, index: Tensor, size: number, wraps: boolean): I
  * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[0], [1]])).tolist(); // [[1], [4]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  expectTensor('gather', 'the first argument', x);
   const numbers = alongNumbers('gather', x.shape, dim, index);
   return taken(x, index.shape, numbers);
 }
@@ -91,7 +92,7 @@ function alongNumbers(op: string, x: Shape, dim: number, index: Tensor): Int32Ar
 /** `gather` where x and index broadcast on all other axes. @see https://pytorch.org/docs/stable/generated/torch.take_along_dim.html */
 export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
   expectTensor('takeAlongDim', 'index', index);
-  const axis = expectAxis('takeAlongDim', dim, x.ndim);
+  const axis = axisOf('takeAlongDim', x, dim);
   const common = x.shape.map((size, i) => (i === axis ? 0 : Math.max(size, index.shape[i] ?? 1)));
   const widened = (y: Tensor): Tensor =>
     expand(
@@ -110,6 +111,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor {
+  expectTensor('scatter', 'the first argument', x);
   const numbers = alongNumbers('scatter', x.shape, dim, index);
   const from = sourceNumbers('scatter', x, index, source);
   const y = duplicate(x);
@@ -129,6 +131,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_add_.html
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  expectTensor('scatterAdd', 'the first argument', x);
   const numbers = alongNumbers('scatterAdd', x.shape, dim, index);
   const from = sourceNumbers('scatterAdd', x, index, source);
   const y = duplicate(x);
@@ -142,7 +145,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 /** Numbers of source's elements that an index of its shape, or a smaller one, covers. */
 function sourceNumbers(op: string, x: Tensor, index: Tensor, source: Tensor | number): Int32Array {
   if (!(source instanceof Tensor)) {
-    expectKind(op, 'source', source, ['a number', Tensor]);
+    expectKind(op, 'source', source, ['a number or NaN', Tensor]);
     return new Int32Array(index.numel());
   }
   if (source.dtype === 'float32' && x.dtype !== 'float32') {
@@ -192,7 +195,7 @@ function placed(grad: Tensor, source: Tensor, from: Int32Array): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.index_select.html
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  const axis = expectAxis('indexSelect', dim, x.ndim);
+  const axis = axisOf('indexSelect', x, dim);
   expectTensor('indexSelect', 'index', index);
   const rows = filled([index.numel()], 'int32', positionsOf('indexSelect', index, x.shape[axis], true));
   const order = [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis);
@@ -239,7 +242,8 @@ const inverseOf = (order: readonly number[]): number[] => order.map((_, axis) =>
 
 /** Axes, in a list or one by one, back to front. Backward: dx = dy, flipped again. @see https://pytorch.org/docs/stable/generated/torch.flip.html */
 export function flip(x: Tensor, ...dims: [readonly number[]] | number[]): Tensor {
-  const axes = dims.flat().map((d) => expectAxis('flip', d, x.ndim));
+  expectTensor('flip', 'the first argument', x);
+  const axes = dims.flat().map((d) => axisOf('flip', x, d));
   return asItLies(x, (x, order) => {
     const from = (at: readonly number[]): number[] =>
       at.map((c, d) => (axes.includes(order[d]) ? x.shape[d] - 1 - c : c));
@@ -263,7 +267,7 @@ export function roll(
     return reshape(roll(reshape(x, [-1]), shifts, 0), x.shape);
   }
   const by = typeof shifts === 'number' ? [shifts] : shifts;
-  const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => expectAxis('roll', d, x.ndim));
+  const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => axisOf('roll', x, d));
   if (by.length !== axes.length) throw new ValueError(`roll: ${by.length} shifts for ${axes.length} axes`);
   const shift = x.shape.map((_, d) => axes.reduce((s, axis, i) => (axis === d ? s + by[i] : s), 0));
   const from = (at: readonly number[]): number[] =>
@@ -289,7 +293,7 @@ export function repeat(x: Tensor, counts: readonly number[]): Tensor {
 export function repeatInterleave(x: Tensor, count: number | Tensor, dim?: number): Tensor {
   expectKind('repeatInterleave', 'count', count, ['a whole number of 0 or more', Tensor]);
   if (dim === undefined) return repeatInterleave(reshape(x, [-1]), count, 0);
-  const axis = expectAxis('repeatInterleave', dim, x.ndim);
+  const axis = axisOf('repeatInterleave', x, dim);
   const size = x.shape[axis];
   const counts = count instanceof Tensor ? [...count.data] : new Array<number>(size).fill(count);
   if (counts.length !== size)
@@ -300,6 +304,7 @@ export function repeatInterleave(x: Tensor, count: number | Tensor, dim?: number
 
 /** A matrix with a vector on its diagonal, or a matrix's diagonal. @see https://pytorch.org/docs/stable/generated/torch.diag.html */
 export function diag(x: Tensor, offset = 0): Tensor {
+  expectTensor('diag', 'the first argument', x);
   // A copy, unlike `diagonal`.
   if (x.ndim === 2) return clone(diagonal(x, offset));
   if (x.ndim !== 1) throw new ShapeError(`diag: needs a vector or a matrix, not ${show(x.shape)}`);
@@ -314,6 +319,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
 
 /** Sum of the diagonal of a matrix. @see https://pytorch.org/docs/stable/generated/torch.trace.html */
 export function trace(x: Tensor): Tensor {
+  expectTensor('trace', 'the first argument', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: needs a matrix, not ${show(x.shape)}`);
   return sum(diagonal(x));
 }

@@ -87,6 +87,7 @@ export function expectClassTarget(
   ignoreIndex: number,
 ): ClassTarget {
   const classes = expectClasses(op, input, weight);
+  expectTensor(op, 'target', target);
   const wanted = [...input.shape.slice(0, input.ndim === 1 ? 0 : 1), ...input.shape.slice(2)];
   if (!sameShape(target.shape, wanted)) {
     throw new ShapeError(

@@ -6,7 +6,7 @@ import { converted, duplicate, stretched } from '../copy.js';
 import { filled, full } from '../create.js';
 import { expectInt32, promote } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
-import { expectTensor } from '../operands.js';
+import { expectTensor, expectTensors } from '../operands.js';
 import { broadcastShapes, expectSizes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { add, eq, lt, mul, ne, type Operand } from './binary.js';
@@ -101,6 +101,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
 
 /** Where elements are not 0: their positions (n, axes of x), int32. @see https://pytorch.org/docs/stable/generated/torch.nonzero.html */
 export function nonzero(x: Tensor): Tensor {
+  expectTensor('nonzero', 'the first argument', x);
   const flat = truePositions(x).data;
   const rows: number[] = [];
   for (const position of flat) {
@@ -125,6 +126,7 @@ function band([rows, columns]: Shape, fits: (distance: number) => boolean): Tens
 
 /** The matrices (…, r, c) with 0 below a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function triu(x: Tensor, diagonal = 0): Tensor {
+  expectTensor('triu', 'the first argument', x);
   expectKind('triu', 'diagonal', diagonal, 'a whole number');
   return zeroed(
     'triu',
@@ -135,6 +137,7 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
 
 /** The matrices (…, r, c) with 0 above a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function tril(x: Tensor, diagonal = 0): Tensor {
+  expectTensor('tril', 'the first argument', x);
   expectKind('tril', 'diagonal', diagonal, 'a whole number');
   return zeroed(
     'tril',
@@ -161,6 +164,7 @@ export const isfinite = (x: Tensor): Tensor => lt(abs(converted(x, 'float32')), 
 
 /** How many elements have each value from 0 on; at least `minlength` counts. @see https://pytorch.org/docs/stable/generated/torch.bincount.html */
 export function bincount(x: Tensor, minlength = 0): Tensor {
+  expectTensor('bincount', 'the first argument', x);
   expectKind('bincount', 'minlength', minlength, 'a whole number of 0 or more');
   if (x.dtype !== 'int32' || x.ndim !== 1)
     throw new DTypeError(`bincount: needs int32 on one axis, not ${x.dtype} on ${x.ndim}`);
@@ -175,6 +179,7 @@ export function bincount(x: Tensor, minlength = 0): Tensor {
 
 /** Whether two tensors have one shape and equal elements. */
 export function equal(a: Tensor, b: Tensor): boolean {
+  expectTensors('equal', 'operands', [a, b]);
   return String(a.shape) === String(b.shape) && all(eq(a, b)).item() === 1;
 }
 
@@ -197,6 +202,7 @@ export function allclose(
   b: Tensor,
   ...options: Arguments<AllcloseOptions, typeof ALLCLOSE_ORDER>
 ): boolean {
+  expectTensors('allclose', 'operands', [a, b]);
   const read = readArguments('allclose', options, ALLCLOSE, ALLCLOSE_ORDER);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = read;
   const shape = broadcastShapes('allclose', a.shape, b.shape);

@@ -1,5 +1,6 @@
 import { IndexError, ValueError } from '../../errors.js';
 import { told } from '../../options.js';
+import { expectTensor } from '../operands.js';
 import { show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { atTensors } from './indexing.js';
@@ -20,6 +21,7 @@ export type Index = number | Range | ':' | '...' | null | Tensor;
  * @throws IndexError for positions outside, too many indices, a mask of another shape, or tensors that stand apart
  */
 export function pick(x: Tensor, indices: readonly Index[]): Tensor {
+  expectTensor('at', 'the first argument', x);
   const axesOf = (index: Index): number =>
     index === null || index === '...'
       ? 0

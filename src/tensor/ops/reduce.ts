@@ -48,8 +48,8 @@ export const extremes = (values: Tensor, indices: Tensor): Extremes => ({
 });
 
 function axesOf(op: string, x: Tensor, dim: Dim | undefined): number[] {
-  if (dim === undefined) return x.shape.map((_, i) => i);
   expectTensor(op, 'the first argument', x);
+  if (dim === undefined) return x.shape.map((_, i) => i);
   const list = typeof dim === 'number' ? [dim] : dim;
   if (!Array.isArray(list)) throw noAxis(op, dim);
   const axes = list.map((d: number) => expectAxis(op, d, x.ndim));

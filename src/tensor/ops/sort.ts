@@ -1,7 +1,8 @@
 import { IndexError, ValueError } from '../../errors.js';
 import { readOptions, type Schema, told } from '../../options.js';
 import { filled } from '../create.js';
-import { around, expectAxis, show } from '../shape.js';
+import { axisOf } from '../operands.js';
+import { around, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { asItLies, gather } from './indexing.js';
 import { type Extremes, extremes } from './reduce.js';
@@ -24,7 +25,7 @@ const SORT: Schema<SortOptions> = { descending: 'true or false' };
 export function argsort(x: Tensor, dim = -1, options?: SortOptions | boolean): Tensor {
   const descending =
     typeof options === 'boolean' ? options : (readOptions('argsort', options, SORT).descending ?? false);
-  const axis = expectAxis('argsort', dim, x.ndim);
+  const axis = axisOf('argsort', x, dim);
   const [outer, n, inner] = around(x.shape, axis);
   const data = x.data;
   const order = new Int32Array(data.length);
@@ -79,7 +80,7 @@ const TOPK: Schema<TopkOptions> = { largest: 'true or false' };
 export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions | boolean): Extremes {
   const largest =
     typeof options === 'boolean' ? options : (readOptions('topk', options, TOPK).largest ?? true);
-  const axis = expectAxis('topk', dim, x.ndim);
+  const axis = axisOf('topk', x, dim);
   const size = x.shape[axis] ?? 1;
   if (!Number.isInteger(k) || k < 0 || k > size)
     throw new ValueError(`topk: k must be a whole number from 0 to ${size}, not ${told(k)}`);
@@ -98,7 +99,7 @@ export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions | boo
  * median(tensor([3, 1, 2])).values.item(); // 2
  */
 export function median(x: Tensor, dim = -1): Extremes {
-  const axis = expectAxis('median', dim, x.ndim);
+  const axis = axisOf('median', x, dim);
   const [outer, n, inner] = around(x.shape, axis);
   if (n === 0)
     throw new IndexError(`median: there is nothing to choose from on axis ${axis} of ${show(x.shape)}`);

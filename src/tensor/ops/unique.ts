@@ -3,7 +3,7 @@ import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { duplicate } from '../copy.js';
 import { filled } from '../create.js';
-import { expectAxis } from '../shape.js';
+import { axisOf } from '../operands.js';
 import type { Tensor } from '../tensor.js';
 import { indexSelect } from './indexing.js';
 import { compareNumbers } from './sort.js';
@@ -41,7 +41,7 @@ export type ValuesOnly = UniqueOptions & { readonly returnInverse?: false; reado
 /** Groups equal elements or slices that follow each other in an order. NaN is different from everything, itself too. */
 function grouped(op: string, x: Tensor, given: UniqueOptions | undefined, sorted: boolean): Unique | Tensor {
   const options = readOptions(op, given, OPTIONS);
-  const axis = options.dim === undefined ? 0 : expectAxis(op, options.dim, x.ndim);
+  const axis = options.dim === undefined ? 0 : axisOf(op, x, options.dim);
   const whole = options.dim === undefined ? reshape(x, [-1]) : x;
   const n = whole.shape[axis] ?? 1;
   const first = [axis, ...whole.shape.keys()].filter((d, i) => i === 0 || d !== axis);

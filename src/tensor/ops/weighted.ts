@@ -4,6 +4,7 @@ import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { filled } from '../create.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectTensors } from '../operands.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, lt, mul, sub } from './binary.js';
@@ -115,6 +116,7 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options?: AddElementsOp
  * lerp(tensor([0.5]), tensor([4.5]), 0.25).tolist(); // [1.5]
  */
 export function lerp(a: Tensor, b: Tensor, weight: Tensor | number): Tensor {
+  expectTensors('lerp', 'operands', [a, b]);
   const [from, to] = [a.detach(), b.detach()];
   const w = weight instanceof Tensor ? weight.detach() : weight;
   const shape = broadcastShapes(
