@@ -128,6 +128,7 @@ const TAKES: Readonly<Record<string, [call: Call, option: string, needs?: object
   'Vocabulary.from': [(o) => Vocabulary.from(text, o), 'unknown'],
   'Vocabulary.of': [(o) => Vocabulary.of(['a'], o), 'unknown'],
   windowsOf: [(o) => all.windowsOf([[1], [2], [3]], o), 'horizon', { window: 1, horizon: 1, targets: [0] }],
+  windowEnds: [(o) => all.windowEnds(3, o), 'breaks', { window: 1, horizon: 1 }],
   beamSearch: [(o) => all.beamSearch(language, o), 'lengthPenalty', { prompt: 'if' }],
   forecast: [(o) => all.forecast(forecaster, series, o), 'level'],
   heldOutResiduals: [(o) => all.heldOutResiduals(forecaster, series, o), 'horizon'],
@@ -340,8 +341,9 @@ const TAKES: Readonly<Record<string, [call: Call, option: string, needs?: object
   ],
   'evaluation.forecastMetrics': [(o) => evaluation.forecastMetrics([1, 2], [1, 2], o), 'season'],
   'evaluation.languageMetrics': [(o) => evaluation.languageMetrics(language, text, o), 'seqLength'],
-  'tables.readCsv': [(o) => tables.readCsv('a,b\n1,2\n', o), 'delimiter'],
+  'tables.readCsv': [(o) => tables.readCsv('a,b\n1,2\n', o), 'separator'],
   'tables.readSeries': [(o) => tables.readSeries('a,b\n1,2\n', o), 'newestFirst'],
+  'tables.readTable': [(o) => tables.readTable('a,b\n1,2\n', o), 'missing'],
   'tables.readLabelled': [
     (o) => tables.readLabelled('text,label\na,b\nc,d\n', o),
     'label',
@@ -385,7 +387,7 @@ const WITHOUT = `
   init.xavierNormal_ init.eye_ init.orthogonal_
   optim.Optimizer optim.LRScheduler optim.ChainedScheduler optim.SequentialLR optim.clipGradValue optim.gradNorm
   evaluation.classificationMetrics evaluation.evaluateClassifier evaluation.evaluateTranslator
-  tables.columnIndex plots.datesAhead
+  joinSeries tables.columnIndex tables.formFrom tables.reportLines plots.datesAhead
 `
   .trim()
   .split(/\s+/);

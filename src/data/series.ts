@@ -84,11 +84,15 @@ export interface WindowOptions {
   readonly breaks?: readonly number[];
 }
 
-const WINDOWS: Schema<WindowOptions> = {
+const ENDS: Schema<Omit<WindowOptions, 'targets'>> = {
   window: { needs: 'a whole number above 0' },
+  horizon: { needs: 'a whole number of 0 or more' },
+  breaks: 'a list of numbers',
+};
+const WINDOWS: Schema<WindowOptions> = {
+  ...ENDS,
   horizon: { needs: 'a whole number above 0' },
   targets: { needs: 'a list of numbers' },
-  breaks: 'a list of numbers',
 };
 
 /** All windows of a table: what is read, and what came after it. */
@@ -107,10 +111,8 @@ export interface Windows {
  * @example
  * windowEnds(6, { window: 2, horizon: 1, breaks: [3] }); // [2, 5]
  */
-export function windowEnds(
-  count: number,
-  { window, horizon, breaks = [] }: Omit<WindowOptions, 'targets'>,
-): number[] {
+export function windowEnds(count: number, options: Omit<WindowOptions, 'targets'>): number[] {
+  const { window, horizon, breaks = [] } = readOptions('windowEnds', options, ENDS);
   const ends: number[] = [];
   let next = 0;
   for (let end = window; end + horizon <= count; end++) {
@@ -131,7 +133,7 @@ export function windowEnds(
  */
 export function windowsOf(rows: readonly (readonly number[])[], options: WindowOptions): Windows {
   const { window, horizon, targets, breaks = [] } = readOptions('windowsOf', options, WINDOWS);
-  const ends = windowEnds(rows.length, options);
+  const ends = windowEnds(rows.length, { window, horizon, breaks });
   const count = ends.length;
   if (count === 0) throw tooFew(rows.length, { window, horizon, breaks });
   const columns = rows[0].length;

@@ -112,8 +112,7 @@ export interface DateAhead {
  * const { columns, values } = readSeries('day,price\n2024-01-01,10\n2024-01-02,12\n');
  * [columns, [...values[0]]]; // [['price'], [10, 12]]
  */
-export const readSeries = (text: string, options?: SeriesOptions): Series =>
-  readTable(text, options).series;
+export const readSeries = (text: string, options?: SeriesOptions): Series => readTable(text, options).series;
 
 /**
  * A table as a series, with all that was decided about it.

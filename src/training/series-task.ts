@@ -59,9 +59,9 @@ export class SeriesTask implements Task {
     this.training = windowsOf(this.rowsOf(past), { ...cut, breaks: past.breaks });
     const context = joinSeries(sliceSeries(past, Math.max(0, rowsIn(past) - window), rowsIn(past)), future);
     this.judged = Math.min(horizon, rowsIn(future));
-    const judged = { ...cut, horizon: this.judged, breaks: context.breaks };
+    const judged = { window, horizon: this.judged, breaks: context.breaks };
     const isJudged = this.judged > 0 && windowEnds(rowsIn(context), judged).length > 0;
-    this.heldOut = isJudged ? windowsOf(this.rowsOf(context), judged) : null;
+    this.heldOut = isJudged ? windowsOf(this.rowsOf(context), { ...cut, ...judged }) : null;
     this.batchSize = Math.min(batchSize, this.training.count);
     this.seed = seed;
     this.steps = Math.ceil(this.training.count / this.batchSize);
