@@ -2,8 +2,8 @@
 import { bundleSizes } from './bundles.mjs';
 
 const BUDGETS = {
-  everything: 139_000,
-  'training an LSTM': 102_000,
+  everything: 162_000,
+  'training an LSTM': 109_000,
   'writing with a saved model': 83_000,
   'the core, training an LSTM': 61_000,
   'the core, writing with a saved model': 68_000,

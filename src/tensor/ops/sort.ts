@@ -53,7 +53,7 @@ export function argsort(x: Tensor, dim = -1, options?: SortOptions | boolean): T
 export function sort(x: Tensor, dim = -1, options?: SortOptions | boolean): Extremes {
   const indices = argsort(x, dim, options);
   if (x.ndim === 0) return extremes(clone(x), indices);
-  const axis = expectAxis('sort', dim, x.ndim);
+  const axis = axisOf('sort', x, dim);
   const values = asItLies(x, (x, order) =>
     gather(x, order.indexOf(axis), contiguous(permute(indices, order))),
   );
