@@ -123,8 +123,10 @@ function optionsOf(kind: TaskKind, values: TrainValues) {
     epochs = TASK_DEFAULTS[kind].epochs,
     lr = TASK_DEFAULTS[kind].lr,
   } = values;
+  const { optimizer, schedule, patience, seed } = values;
   return {
-    ...{ ...values, epochs, lr, clip: clip === 0 ? Infinity : clip },
+    ...{ epochs, lr, optimizer, schedule, patience, seed },
+    clip: clip === 0 ? Infinity : clip,
     progressEvery: Math.min(500, 1000 * checkpointEvery),
   };
 }

@@ -59,7 +59,8 @@ async function write({ args: [path], values, origin }: Call<typeof SETTINGS>): P
     return;
   }
   const generator = new Generator(values.seed ?? Date.now() % 2 ** 32);
-  const options = { ...values, stop, generator };
+  const { temperature, topK, topP, minP, repetitionPenalty } = values;
+  const options = { length, temperature, topK, topP, minP, repetitionPenalty, stop, generator };
   if (count === 1 && !json) {
     const pieces = sampleStream(model, { ...options, prompt });
     const first = await pieces.next();

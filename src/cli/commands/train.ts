@@ -116,12 +116,15 @@ async function trainText(text: string, values: TrainValues): Promise<void> {
   const view = sentenceViewFor(values, text);
   // Before any work: can the model be written at all?
   if (out !== undefined) expectWritable(out);
-  const stopped = await interruptible(trainSentence(model, text, values), (event) => {
-    view(event);
-    if (event.type !== 'done' || out === undefined) return;
-    writeFileAtomic(out, model.save());
-    view({ v: 1, type: 'checkpoint', epoch: event.epochs - 1, path: out });
-  });
+  const stopped = await interruptible(
+    trainSentence(model, text, { epochs: values.epochs, lr: values.lr, seed }),
+    (event) => {
+      view(event);
+      if (event.type !== 'done' || out === undefined) return;
+      writeFileAtomic(out, model.save());
+      view({ v: 1, type: 'checkpoint', epoch: event.epochs - 1, path: out });
+    },
+  );
   if (stopped === null) return;
   if (out !== undefined) writeFileAtomic(out, model.save());
   stderr.write(`\n${stopped.why}${out === undefined ? '' : `; the model so far is in ${out}`}\n`);

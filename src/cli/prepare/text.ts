@@ -17,8 +17,8 @@ import { headOf, orderOf } from '../settings/training.js';
 /** A text of any size, for a language model. */
 export async function prepareText(path: string, values: TrainValues): Promise<Prepared> {
   const { model, corpus, sha256 } = await read(path, values);
-  const { batch, val } = values;
-  const task = new TextTask(model, corpus, { ...values, batchSize: batch, validation: val });
+  const { batch, seqLength, val } = values;
+  const task = new TextTask(model, corpus, { batchSize: batch, seqLength, validation: val });
   // Dice of its own: what is written must not change what is learnt.
   const sample = (epoch: number): string =>
     generate(model, { length: values.sample, temperature: 0.8, generator: new RandomGenerator(epoch) });

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { decodeUtf8 } from '../../data/text.js';
 import { FormatError } from '../../errors.js';
 import { readFileBytes } from '../../formats/platform-files.js';
-import { closest } from './closest.js';
+import { closest } from '../../closest.js';
 import { type Settings, Wrong } from './setting.js';
 
 /** Name of the file that is looked for. */

@@ -1,4 +1,4 @@
-import { closest } from './closest.js';
+import { closest } from '../../closest.js';
 
 /** What a value of a setting can be, in text (flags, environment) and in JSON (the config file). */
 interface Kind<T> {
