@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { expectKind, readOptions, type Schema } from '../options.js';
 import type { Shape } from '../tensor/shape.js';
 import { filled } from '../tensor/create.js';
 import { sub } from '../tensor/ops/binary.js';
@@ -28,9 +29,14 @@ export abstract class Distribution {
   }
 }
 
+// NaN has an error of its own.
+const PARAMETER = ['a number or NaN', Tensor] as const;
+
 /** A parameter as a tensor of float32. */
-export const asTensor = (x: Tensor | number): Tensor =>
-  x instanceof Tensor ? x : filled([], 'float32', [x]);
+export function asTensor(where: string, name: string, x: Tensor | number): Tensor {
+  expectKind(where, name, x, PARAMETER);
+  return x instanceof Tensor ? x : filled([], 'float32', [x]);
+}
 
 /** Checks a parameter or value, of which everything has to hold; NaN never does. */
 export function expectAll(where: string, what: string, holds: Tensor): void {
@@ -41,16 +47,27 @@ export function expectAll(where: string, what: string, holds: Tensor): void {
 /** Parameters of distributions of events: probabilities, or their logarithms. */
 export type Odds = { readonly probs: Tensor | number } | { readonly logits: Tensor | number };
 
+interface Either {
+  readonly probs?: Tensor | number;
+  readonly logits?: Tensor | number;
+}
+
+const EITHER: Schema<Either> = { probs: PARAMETER, logits: PARAMETER };
+
 /** Whichever is given; a tensor alone is probabilities, as PyTorch's first argument. */
 export function oddsOf(where: string, given: Tensor | number | Odds): { probs?: Tensor; logits?: Tensor } {
-  if (given instanceof Tensor || typeof given === 'number') return { probs: asTensor(given) };
-  const { probs, logits } = given as { probs?: Tensor | number; logits?: Tensor | number };
+  if (given instanceof Tensor || typeof given === 'number') {
+    return { probs: asTensor(where, 'probs', given) };
+  }
+  const { probs, logits } = readOptions<Either>(where, given, EITHER);
   if ((probs === undefined) === (logits === undefined)) {
     throw new ValueError(`${where}: needs either probs or logits`, {
       hint: `write new ${where}({ logits })`,
     });
   }
-  return probs === undefined ? { logits: asTensor(logits!) } : { probs: asTensor(probs) };
+  return probs === undefined
+    ? { logits: asTensor(where, 'logits', logits!) }
+    : { probs: asTensor(where, 'probs', probs) };
 }
 
 // The distance from 1 to the next float32: what PyTorch keeps probabilities from 0 and 1 by.

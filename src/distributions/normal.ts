@@ -23,7 +23,7 @@ export class Normal extends Distribution {
   readonly scale: Tensor;
 
   constructor(loc: Tensor | number, scale: Tensor | number) {
-    const [mean, deviation] = [asTensor(loc), asTensor(scale)];
+    const [mean, deviation] = [asTensor('Normal', 'loc', loc), asTensor('Normal', 'scale', scale)];
     const shape = broadcastShapes('Normal', mean.shape, deviation.shape);
     super(shape);
     this.loc = expand(mean, shape);

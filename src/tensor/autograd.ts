@@ -1,5 +1,6 @@
 import { AutogradError, ShapeError } from '../errors.js';
 import { kernels, recording as capturing } from '../kernels/engine.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import { dense, duplicate } from './copy.js';
 import { type Hooks, through } from './hooks.js';
 import { sameShape, show } from './shape.js';
@@ -73,6 +74,7 @@ export function isGradEnabled(): boolean {
  * noGrad(() => w.mul(2)).requiresGrad; // false
  */
 export function noGrad<T>(body: () => T): T {
+  expectKind('noGrad', 'the argument', body, 'a function');
   const before = enabled;
   enabled = false;
   try {
@@ -150,10 +152,13 @@ export function connect<T extends Tensor | readonly Tensor[]>(
 /** Options of `backward`. */
 export interface BackwardOptions {
   /** Gradient of whatever comes after, in this tensor's shape; 1 for a scalar. */
-  readonly gradient?: Tensor;
+  readonly gradient?: Tensor | null;
   /** Keep what the operations saved, so that backward can run again. Default false. */
   readonly retainGraph?: boolean;
 }
+
+const BACKWARD: Schema<BackwardOptions> = { gradient: [Tensor, null], retainGraph: 'true or false' };
+const BACKWARD_ORDER = ['gradient', 'retainGraph'] as const;
 
 /**
  * Adds the gradient of `root` to `grad` of every leaf that it depends on.
@@ -162,7 +167,8 @@ export interface BackwardOptions {
  *   freed the graph, or if an operand was changed in place since
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
  */
-export function backward(root: Tensor, options: BackwardOptions = {}): void {
+export function backward(root: Tensor, ...given: Arguments<BackwardOptions, typeof BACKWARD_ORDER>): void {
+  const options = readArguments('backward', given, BACKWARD, BACKWARD_ORDER);
   if (!root.requiresGrad) {
     throw new AutogradError(
       'backward: this tensor does not require a gradient and no operation on one led to it',

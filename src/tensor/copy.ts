@@ -1,5 +1,6 @@
 import { floats, kernels, table } from '../kernels/engine.js';
 import { type DType, expectInt32 } from './dtype.js';
+import { expectTensor } from './operands.js';
 import { contiguousStrides, isContiguous, numel, type Shape } from './shape.js';
 import { empty, type Layout, Tensor } from './tensor.js';
 
@@ -32,6 +33,7 @@ export function duplicate(x: Tensor): Tensor {
 
 /** The tensor itself where it is contiguous, else a contiguous copy without history. */
 export function dense(x: Tensor): Tensor {
+  expectTensor('an operation', 'an operand', x);
   return x.isContiguous() ? x : duplicate(x);
 }
 
@@ -48,6 +50,7 @@ export function stretched(x: Tensor, shape: Shape): Tensor {
  * @throws ValueError for numbers that int32 does not have, such as NaN
  */
 export function converted(x: Tensor, dtype: DType): Tensor {
+  expectTensor('an operation', 'an operand', x);
   if (x.dtype === dtype) return dense(x);
   const source = dense(x);
   const y = empty(x.shape, dtype);

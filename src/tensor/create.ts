@@ -1,8 +1,10 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../errors.js';
 import { floats, ints, kernels } from '../kernels/engine.js';
+import { expectKind, readOptions, type Schema, told } from '../options.js';
 import { converted, dense } from './copy.js';
 import { denseStrides } from './dense-strides.js';
 import { type DType, expectDType, expectInt32 } from './dtype.js';
+import { expectTensor } from './operands.js';
 import { expectSizes, type Shape, show } from './shape.js';
 import { Storage } from './storage.js';
 import { empty, type Nested, Tensor } from './tensor.js';
@@ -13,6 +15,41 @@ export interface TensorOptions {
   readonly dtype?: DType;
   /** Record operations on the tensor, so that `backward` fills its `grad`. Default false. */
   readonly requiresGrad?: boolean;
+}
+
+/** What these options may be; dtypes that there are not have an error of their own. */
+export const TENSOR: Schema<TensorOptions> = { dtype: 'text', requiresGrad: 'true or false' };
+
+/** Checks options; right ones cost no more than a look. */
+export function expectOptions(op: string, options: TensorOptions | undefined): void {
+  if (options === undefined) return;
+  let odd = Object(options) !== options;
+  for (const name in options) odd ||= name !== 'dtype';
+  if (odd) readOptions(op, options, TENSOR);
+}
+
+/** Sizes one by one, with options behind them: `zeros(2, 3)`. */
+export type SizesWith<Options> = number[] | [...sizes: number[], options: Options];
+
+/** A shape and options from the arguments of a function that takes `([2, 3], options)` or `(2, 3, options)`. */
+export function sizesOf<Options extends object>(
+  op: string,
+  given: readonly (Shape | number | Options | undefined)[],
+): [shape: Shape, options: Options | undefined] {
+  const [first, second] = given;
+  if (Array.isArray(first)) {
+    if (given.length > 2)
+      throw new ValueError(`${op}: sizes stand in one list or one by one, not ${told(second)} behind a list`);
+    return [first as Shape, second as Options | undefined];
+  }
+  const last = given.at(-1);
+  const options = typeof last === 'object' ? (last as Options) : undefined;
+  const sizes = (options === undefined ? given : given.slice(0, -1)) as number[];
+  if (sizes.length === 0 || first === undefined)
+    throw new ValueError(`${op}: there are no sizes`, {
+      hint: `write ${op}([2, 3]), and ${op}([]) for a scalar`,
+    });
+  return [sizes, options];
 }
 
 type TypedArray =
@@ -59,10 +96,17 @@ function flattened(data: Nested, shape: Shape): (number | boolean)[] {
     }
     if (Array.isArray(level)) for (const inner of level) walk(inner, axis + 1);
     else if (typeof level === 'number' || typeof level === 'boolean') values.push(level);
-    else throw new DTypeError(`tensor: values must be numbers or booleans, not ${typeof level}`);
+    else throw notAValue(level);
   };
   walk(data, 0);
   return values;
+}
+
+function notAValue(value: unknown): DTypeError {
+  return new DTypeError(`tensor: values must be numbers or booleans, not ${told(value)}`, {
+    hint:
+      value instanceof Tensor ? 'use clone() for a copy, and stack(list) for a list of tensors' : undefined,
+  });
 }
 
 function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DType {
@@ -93,6 +137,7 @@ function inferredType(data: TensorData, values: ArrayLike<number | boolean>): DT
  * tensor([1, 2], { dtype: 'float32', requiresGrad: true }).requiresGrad; // true
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  expectOptions('tensor', options);
   const typed = isTyped(data);
   const shape = typed ? [data.length] : shapeOf(data);
   const values = typed ? numbersOf(data) : flattened(data, shape);
@@ -142,6 +187,8 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
  */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   expectSizes('full', shape);
+  expectOptions('full', options);
+  if (typeof value !== 'number') expectKind('full', 'the value', value, ['a number', 'true or false']);
   const dtype =
     options.dtype ?? (typeof value === 'boolean' ? 'bool' : Number.isInteger(value) ? 'int32' : 'float32');
   expectDType('full', dtype);
@@ -155,30 +202,70 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
   return finish(x, options);
 }
 
-/** A tensor of zeros, float32 unless said. */
-export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, { ...options, dtype: options.dtype ?? 'float32' });
+/**
+ * A tensor of zeros, float32 unless said.
+ *
+ * @param shape  sizes in a list, or one by one
+ * @see https://pytorch.org/docs/stable/generated/torch.zeros.html
+ * @example
+ * zeros([2, 3]).shape; // [2, 3]
+ * zeros(2, 3, { dtype: 'int32' }).dtype; // 'int32'
+ */
+export function zeros(shape: Shape, options?: TensorOptions): Tensor;
+export function zeros(...sizes: SizesWith<TensorOptions>): Tensor;
+export function zeros(...given: (Shape | number | TensorOptions | undefined)[]): Tensor {
+  return constant('zeros', 0, sizesOf('zeros', given));
 }
 
-/** A tensor of ones, float32 unless said. */
-export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, { ...options, dtype: options.dtype ?? 'float32' });
+/**
+ * A tensor of ones, float32 unless said.
+ *
+ * @param shape  sizes in a list, or one by one
+ * @see https://pytorch.org/docs/stable/generated/torch.ones.html
+ */
+export function ones(shape: Shape, options?: TensorOptions): Tensor;
+export function ones(...sizes: SizesWith<TensorOptions>): Tensor;
+export function ones(...given: (Shape | number | TensorOptions | undefined)[]): Tensor {
+  return constant('ones', 1, sizesOf('ones', given));
+}
+
+function constant(
+  op: string,
+  value: number,
+  [shape, options]: readonly [Shape, TensorOptions | undefined],
+): Tensor {
+  expectSizes(op, shape);
+  expectOptions(op, options);
+  return full(shape, value, { ...options, dtype: options?.dtype ?? 'float32' });
+}
+
+/** Checked options with the dtype of `x`, unless they say another. */
+export function inType(op: string, x: Tensor, options: TensorOptions | undefined): TensorOptions {
+  expectTensor(op, 'the first argument', x);
+  expectOptions(op, options);
+  return { ...options, dtype: options?.dtype ?? x.dtype };
 }
 
 /** One value everywhere in the shape and dtype of another tensor, the axes in the same order in memory. */
-export function constantLike(x: Tensor, value: number | boolean, options: TensorOptions): Tensor {
-  const { storage, dtype } = full(x.shape, value, { dtype: options.dtype ?? x.dtype });
+export function constantLike(
+  op: string,
+  x: Tensor,
+  value: number | boolean,
+  given: TensorOptions | undefined,
+): Tensor {
+  const options = inType(op, x, given);
+  const { storage, dtype } = full(x.shape, value, { dtype: options.dtype });
   return finish(new Tensor(storage, dtype, x.shape, denseStrides(x)), options);
 }
 
 /** Zeros in the shape and dtype of another tensor, its axes in the same order in memory. */
-export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return constantLike(x, 0, options);
+export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
+  return constantLike('zerosLike', x, 0, options);
 }
 
 /** Ones in the shape and dtype of another tensor, its axes in the same order in memory. */
-export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return constantLike(x, 1, options);
+export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
+  return constantLike('onesLike', x, 1, options);
 }
 
 /**
@@ -190,10 +277,20 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * arange(1, 2, 0.25).tolist(); // [1, 1.25, 1.5, 1.75]
  */
 export function arange(end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, step?: number, options?: TensorOptions): Tensor;
-export function arange(a: number, b?: number | TensorOptions, step = 1, options: TensorOptions = {}): Tensor {
-  const [start, end] = typeof b === 'number' ? [a, b] : [0, a];
-  const given = typeof b === 'object' ? b : options;
+export function arange(
+  a: number,
+  b?: number | TensorOptions,
+  c?: number | TensorOptions,
+  d?: TensorOptions,
+): Tensor {
+  const [start, end] = b === undefined || typeof b === 'object' ? [0, a] : [a, b];
+  const step = c === undefined || typeof c === 'object' ? 1 : c;
+  for (const [name, value] of Object.entries({ start, end, step }))
+    expectKind('arange', name, value, 'a number');
+  const given = [b, c, d].find((x) => typeof x === 'object') ?? d ?? {};
+  expectOptions('arange', given);
   if (step === 0 || Math.sign(end - start) * Math.sign(step) < 0) {
     throw new ValueError(`arange: steps of ${step} do not lead from ${start} to ${end}`);
   }
@@ -206,11 +303,25 @@ export function arange(a: number, b?: number | TensorOptions, step = 1, options:
   );
 }
 
-/** The identity matrix, (n, n). */
-export function eye(n: number, options: TensorOptions = {}): Tensor {
-  const x = zeros([n, n], { dtype: options.dtype });
+/**
+ * Ones on the diagonal of a matrix, zeros elsewhere.
+ *
+ * @param n        how many rows
+ * @param columns  how many columns; as many as rows if left out
+ * @see https://pytorch.org/docs/stable/generated/torch.eye.html
+ * @example
+ * eye(2).tolist(); // [[1, 0], [0, 1]]
+ */
+export function eye(n: number, options?: TensorOptions): Tensor;
+export function eye(n: number, columns: number, options?: TensorOptions): Tensor;
+export function eye(n: number, second?: number | TensorOptions, third?: TensorOptions): Tensor {
+  const columns = second === undefined || typeof second === 'object' ? n : second;
+  const options = (typeof second === 'object' ? second : third) ?? {};
+  expectSizes('eye', [n, columns]);
+  expectOptions('eye', options);
+  const x = zeros([n, columns], { dtype: options.dtype ?? 'float32' });
   const view = x.dtype === 'float32' ? floats() : ints();
-  for (let i = 0; i < n; i++) view[(x.address >>> 2) + i * (n + 1)] = 1;
+  for (let i = 0; i < Math.min(n, columns); i++) view[(x.address >>> 2) + i * (columns + 1)] = 1;
   return finish(x, options);
 }
 
@@ -229,6 +340,8 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
  * oneHot(tensor([0, 2]), 3).tolist(); // [[1, 0, 0], [0, 0, 1]]
  */
 export function oneHot(indices: Tensor, classes?: number): Tensor {
+  expectTensor('oneHot', 'indices', indices);
+  if (classes !== undefined) expectKind('oneHot', 'classes', classes, 'a whole number');
   if (indices.dtype !== 'int32') {
     throw new DTypeError(`oneHot: indices must be int32, not ${indices.dtype}`, { hint: 'use x.int()' });
   }

@@ -1,4 +1,5 @@
 import { DTypeError, ValueError } from '../errors.js';
+import { told } from '../options.js';
 
 /** float32 for values, int32 for indices (PyTorch's int64), bool for masks. Every element takes one 32-bit word. */
 export type DType = 'float32' | 'int32' | 'bool';
@@ -9,12 +10,17 @@ export function promote(a: DType, b: DType): DType {
   return a === 'int32' || b === 'int32' ? 'int32' : 'bool';
 }
 
+const DTYPES: readonly DType[] = ['float32', 'int32', 'bool'];
+
 /** Refuses by name what PyTorch has and we have not; a caller in JavaScript may ask for it. */
 export function expectDType(op: string, dtype: DType): void {
-  if (['float32', 'int32', 'bool'].includes(dtype)) return;
-  throw new DTypeError(`${op}: there is no ${dtype} here, only float32, int32 and bool`, {
-    hint: 'int32 stands for all whole numbers, float32 for all others',
-  });
+  if (DTYPES.includes(dtype)) return;
+  throw new DTypeError(
+    `${op}: there is no ${typeof dtype === 'string' ? dtype : told(dtype)} here, only float32, int32 and bool`,
+    {
+      hint: 'int32 stands for all whole numbers, float32 for all others',
+    },
+  );
 }
 
 export const LEAST_INT32 = -(2 ** 31);

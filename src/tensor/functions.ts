@@ -6,12 +6,14 @@ export {
   oneHot,
   ones,
   onesLike,
+  type SizesWith,
   tensor,
   type TensorData,
   type TensorOptions,
   zeros,
   zerosLike,
 } from './create.js';
+export type { Arguments } from '../options.js';
 export type { DType } from './dtype.js';
 export { capture } from './capture/capture.js';
 export { getNumThreads, setNumThreads } from '../kernels/threads.js';
@@ -38,7 +40,9 @@ export {
 export { at } from './ops/at.js';
 export {
   add,
+  type AlphaOptions,
   div,
+  type DivOptions,
   eq,
   floorDivide,
   ge,
@@ -58,6 +62,7 @@ export {
   abs,
   ceil,
   clamp,
+  type ClampOptions,
   cos,
   erf,
   exp,
@@ -95,6 +100,7 @@ export {
 export { indexAdd, type IndexAddOptions, indexCopy, indexFill } from './ops/index-writing.js';
 export {
   allclose,
+  type AllcloseOptions,
   bincount,
   equal,
   isfinite,
@@ -122,6 +128,7 @@ export {
   argmin,
   type Dim,
   type Extremes,
+  type KeepDim,
   max,
   mean,
   min,
@@ -171,6 +178,7 @@ export { randintLike, randLike, randnLike } from './random-like.js';
 export {
   bernoulli,
   multinomial,
+  type MultinomialOptions,
   normal,
   rand,
   randint,

@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
+import { told } from '../options.js';
 
 const N = 624;
 const M = 397;
@@ -43,8 +44,8 @@ export class Generator {
    */
   manualSeed(seed: number | bigint): this {
     recording()?.cannot('it starts a generator anew');
-    if (typeof seed === 'number' && !Number.isInteger(seed)) {
-      throw new ValueError(`manualSeed: the seed must be a whole number, not ${seed}`);
+    if (typeof seed !== 'bigint' && !Number.isInteger(seed)) {
+      throw new ValueError(`manualSeed: the seed must be a whole number, not ${told(seed)}`);
     }
     const { words } = this;
     this.seed = Number(BigInt.asUintN(32, BigInt(seed)));

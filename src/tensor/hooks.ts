@@ -1,6 +1,8 @@
 import { AutogradError, ShapeError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
+import { expectKind } from '../options.js';
 import { noteModeChange } from './modes.js';
+import { expectTensor } from './operands.js';
 import { sameShape, show } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -32,6 +34,8 @@ export interface HookHandle {
  * handle.remove();
  */
 export function registerHook(x: Tensor, hook: GradientHook): HookHandle {
+  expectTensor('registerHook', 'the first argument', x);
+  expectKind('registerHook', 'the hook', hook, 'a function');
   if (!x.requiresGrad) {
     throw new AutogradError('registerHook: this tensor requires no gradient, so there will be none to see', {
       hint: 'call requiresGrad_() first, or register on a result of an operation on one that requires it',

@@ -1,5 +1,17 @@
 import { kernels } from '../kernels/engine.js';
-import { constantLike, full, ones, tensor, type TensorData, type TensorOptions, zeros } from './create.js';
+import {
+  constantLike,
+  expectOptions,
+  full,
+  inType,
+  ones,
+  sizesOf,
+  type SizesWith,
+  tensor,
+  type TensorData,
+  type TensorOptions,
+  zeros,
+} from './create.js';
 import { expectDType } from './dtype.js';
 import { denseStrides } from './dense-strides.js';
 import { expectSizes, type Shape } from './shape.js';
@@ -13,12 +25,6 @@ function finish(x: Tensor, { requiresGrad = false }: TensorOptions): Tensor {
   return requiresGrad ? x.requiresGrad_() : x;
 }
 
-/** Options with the dtype of `x`, unless they say another. */
-const inType = (x: Tensor, options: TensorOptions): TensorOptions => ({
-  ...options,
-  dtype: options.dtype ?? x.dtype,
-});
-
 /**
  * A tensor of whatever lies in memory (false, for bool), float32 unless said: to be filled.
  *
@@ -27,8 +33,12 @@ const inType = (x: Tensor, options: TensorOptions): TensorOptions => ({
  * @example
  * empty([2, 3]).fill_(0.5).sum().item(); // 3
  */
-export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+export function empty(shape: Shape, options?: TensorOptions): Tensor;
+export function empty(...sizes: SizesWith<TensorOptions>): Tensor;
+export function empty(...given: (Shape | number | TensorOptions | undefined)[]): Tensor {
+  const [shape, options = {}] = sizesOf('empty', given);
   expectSizes('empty', shape);
+  expectOptions('empty', options);
   const { dtype = 'float32' } = options;
   expectDType('empty', dtype);
   return finish(allocate(shape, dtype), options);
@@ -41,11 +51,12 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
  * @example
  * emptyLike(zeros([2, 3])).shape; // [2, 3]
  */
-export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  const { dtype = x.dtype } = options;
+export function emptyLike(x: Tensor, options?: TensorOptions): Tensor {
+  const like = inType('emptyLike', x, options);
+  const { dtype = x.dtype } = like;
   expectDType('emptyLike', dtype);
   const { storage } = allocate(x.shape, dtype);
-  return finish(new Tensor(storage, dtype, x.shape, denseStrides(x)), options);
+  return finish(new Tensor(storage, dtype, x.shape, denseStrides(x)), like);
 }
 
 /**
@@ -55,33 +66,32 @@ export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @example
  * fullLike(zeros([2]), 7).tolist(); // [7, 7]
  */
-export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
-  return constantLike(x, value, options);
+export function fullLike(x: Tensor, value: number | boolean, options?: TensorOptions): Tensor {
+  return constantLike('fullLike', x, value, options);
 }
 
 /** Zeros of a shape in the dtype of `x`. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_zeros.html */
-export function newZeros(x: Tensor, shape: Shape, options: TensorOptions = {}): Tensor {
-  return zeros(shape, inType(x, options));
+export function newZeros(x: Tensor, shape: Shape, options?: TensorOptions): Tensor {
+  const like = inType('newZeros', x, options);
+  return zeros(shape, like);
 }
 
 /** Ones of a shape in the dtype of `x`. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_ones.html */
-export function newOnes(x: Tensor, shape: Shape, options: TensorOptions = {}): Tensor {
-  return ones(shape, inType(x, options));
+export function newOnes(x: Tensor, shape: Shape, options?: TensorOptions): Tensor {
+  const like = inType('newOnes', x, options);
+  return ones(shape, like);
 }
 
 /** One value everywhere in the dtype of `x`. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_full.html */
-export function newFull(
-  x: Tensor,
-  shape: Shape,
-  value: number | boolean,
-  options: TensorOptions = {},
-): Tensor {
-  return full(shape, value, inType(x, options));
+export function newFull(x: Tensor, shape: Shape, value: number | boolean, options?: TensorOptions): Tensor {
+  const like = inType('newFull', x, options);
+  return full(shape, value, like);
 }
 
 /** A tensor of a shape to be filled, in the dtype of `x`. @see https://pytorch.org/docs/stable/generated/torch.Tensor.new_empty.html */
-export function newEmpty(x: Tensor, shape: Shape, options: TensorOptions = {}): Tensor {
-  return empty(shape, inType(x, options));
+export function newEmpty(x: Tensor, shape: Shape, options?: TensorOptions): Tensor {
+  const like = inType('newEmpty', x, options);
+  return empty(shape, like);
 }
 
 /**
@@ -91,6 +101,7 @@ export function newEmpty(x: Tensor, shape: Shape, options: TensorOptions = {}): 
  * @example
  * newTensor(zeros([1]), [1, 2]).dtype; // 'float32'
  */
-export function newTensor(x: Tensor, data: TensorData, options: TensorOptions = {}): Tensor {
-  return tensor(data, inType(x, options));
+export function newTensor(x: Tensor, data: TensorData, options?: TensorOptions): Tensor {
+  const like = inType('newTensor', x, options);
+  return tensor(data, like);
 }

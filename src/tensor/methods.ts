@@ -1,7 +1,8 @@
 import { ShapeError } from '../errors.js';
+import { readArguments, told } from '../options.js';
 import { backward } from './autograd.js';
 import { converted } from './copy.js';
-import type { TensorOptions } from './create.js';
+import { sizesOf, type SizesWith, type TensorOptions } from './create.js';
 import { type DType, expectDType } from './dtype.js';
 import { format } from './format.js';
 import { registerHook } from './hooks.js';
@@ -40,16 +41,20 @@ function to(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : inMemoryOrder(x.shape, [x], ([x]) => converted(x, dtype));
 }
 
+type Sizes = [shape: Shape, options?: TensorOptions] | SizesWith<TensorOptions>;
+
 /** A shape as a list or as its sizes one by one. */
-type Sizes = [shape: Shape, options?: TensorOptions] | number[];
+const sizes = (shape: readonly [Shape] | readonly number[]): Shape => {
+  const [first] = shape;
+  if (typeof first !== 'object') return shape as readonly number[];
+  if (shape.length === 1) return first;
+  throw new ShapeError(
+    `sizes stand in one list or one by one, not ${told(shape.at(-1))} behind ${told(first)}`,
+  );
+};
 
-const optionsOf = ([, options]: Sizes): TensorOptions | undefined =>
-  typeof options === 'object' ? options : undefined;
-
-const sizes = (shape: readonly [Shape, ...unknown[]] | readonly number[]): Shape =>
-  typeof shape[0] === 'object' ? shape[0] : (shape as readonly number[]);
-
-const withOneName = {
+/** Operations on a tensor alone. */
+const alone = {
   neg: elementwise.neg,
   abs: elementwise.abs,
   sign: elementwise.sign,
@@ -71,17 +76,39 @@ const withOneName = {
   log1p: elementwise.log1p,
   erf: elementwise.erf,
   rsqrt: elementwise.rsqrt,
-  gelu: activations.gelu,
   silu: activations.silu,
-  softplus: activations.softplus,
   logSigmoid: activations.logSigmoid,
-  elu: activations.elu,
   selu: activations.selu,
-  leakyRelu: activations.leakyRelu,
-  hardtanh: activations.hardtanh,
   relu6: activations.relu6,
   hardsigmoid: activations.hardsigmoid,
   softsign: activations.softsign,
+  zero_: inPlace.zero_,
+  neg_: inPlace.neg_,
+  abs_: inPlace.abs_,
+  exp_: inPlace.exp_,
+  log_: inPlace.log_,
+  sqrt_: inPlace.sqrt_,
+  square_: inPlace.square_,
+  tanh_: inPlace.tanh_,
+  sigmoid_: inPlace.sigmoid_,
+  relu_: inPlace.relu_,
+  trace: indexing.trace,
+  nonzero: masking.nonzero,
+  isnan: masking.isnan,
+  isinf: masking.isinf,
+  isfinite: masking.isfinite,
+  contiguous: views.contiguous,
+  clone: views.clone,
+  t: views.t,
+};
+
+/** Operations that take more. */
+const withMore = {
+  gelu: activations.gelu,
+  softplus: activations.softplus,
+  elu: activations.elu,
+  leakyRelu: activations.leakyRelu,
+  hardtanh: activations.hardtanh,
   pow: binary.pow,
   clamp: elementwise.clamp,
   add: binary.add,
@@ -103,7 +130,6 @@ const withOneName = {
   mul_: inPlace.mul_,
   div_: inPlace.div_,
   fill_: inPlace.fill_,
-  zero_: inPlace.zero_,
   copy_: inPlace.copy_,
   maskedFill_: inPlace.maskedFill_,
   scatter_: inPlace.scatter_,
@@ -112,15 +138,6 @@ const withOneName = {
   indexPut_,
   pow_: inPlace.pow_,
   remainder_: inPlace.remainder_,
-  neg_: inPlace.neg_,
-  abs_: inPlace.abs_,
-  exp_: inPlace.exp_,
-  log_: inPlace.log_,
-  sqrt_: inPlace.sqrt_,
-  square_: inPlace.square_,
-  tanh_: inPlace.tanh_,
-  sigmoid_: inPlace.sigmoid_,
-  relu_: inPlace.relu_,
   uniform_: randomly.uniform_,
   normal_: randomly.normal_,
   bernoulli_: randomly.bernoulli_,
@@ -178,25 +195,17 @@ const withOneName = {
   repeatInterleave: indexing.repeatInterleave,
   diagonal: views.diagonal,
   diag: indexing.diag,
-  trace: indexing.trace,
   maskedFill: masking.maskedFill,
   maskedSelect: masking.maskedSelect,
-  nonzero: masking.nonzero,
   triu: masking.triu,
   tril: masking.tril,
   logicalAnd: masking.logicalAnd,
   logicalOr: masking.logicalOr,
   logicalXor: masking.logicalXor,
-  isnan: masking.isnan,
-  isinf: masking.isinf,
-  isfinite: masking.isfinite,
   bincount: masking.bincount,
   equal: masking.equal,
   allclose: masking.allclose,
-  contiguous: views.contiguous,
-  clone: views.clone,
   transpose: views.transpose,
-  t: views.t,
   unsqueeze: views.unsqueeze,
   squeeze: views.squeeze,
   flatten: views.flatten,
@@ -214,7 +223,9 @@ const withOneName = {
   newTensor: like.newTensor,
 };
 
-type SameName = { [K in keyof typeof withOneName]: Method<(typeof withOneName)[K]> };
+type SameName = { [K in keyof typeof alone]: Method<(typeof alone)[K]> } & {
+  [K in keyof typeof withMore]: Method<(typeof withMore)[K]>;
+};
 
 interface OtherSignatures {
   /** The same memory under another shape: `x.view(2, -1)` or `x.view([2, -1])`. */
@@ -255,10 +266,10 @@ interface OtherSignatures {
   where(condition: Tensor, other: binary.Operand): Tensor;
   /** The largest element, or along an axis the largest and where they stand. */
   max(): Tensor;
-  max(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
+  max(dim: number, options?: reduce.KeepDim): reduce.Extremes;
   /** The smallest element, or along an axis the smallest and where they stand. */
   min(): Tensor;
-  min(dim: number, options?: reduce.ReduceOptions): reduce.Extremes;
+  min(dim: number, options?: reduce.KeepDim): reduce.Extremes;
   /** As float32. */
   float(): Tensor;
   /** As int32, cut towards 0; an error for NaN and numbers that int32 does not have. */
@@ -276,7 +287,13 @@ declare module './tensor.js' {
 }
 
 const methods: Record<string, unknown> = {};
-for (const [name, operation] of Object.entries(withOneName)) {
+for (const [name, operation] of Object.entries(alone)) {
+  methods[name] = function (this: Tensor, ...rest: unknown[]) {
+    if (rest.length > 0) readArguments(name, rest, {});
+    return operation(this);
+  };
+}
+for (const [name, operation] of Object.entries(withMore)) {
   methods[name] = function (this: Tensor, ...rest: unknown[]) {
     return (operation as (x: Tensor, ...rest: unknown[]) => unknown)(this, ...rest);
   };
@@ -315,13 +332,13 @@ const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
     yield* views.unbind(this);
   },
   newZeros(...shape) {
-    return like.newZeros(this, sizes(shape), optionsOf(shape));
+    return like.newZeros(this, ...sizesOf<TensorOptions>('newZeros', shape));
   },
   newOnes(...shape) {
-    return like.newOnes(this, sizes(shape), optionsOf(shape));
+    return like.newOnes(this, ...sizesOf<TensorOptions>('newOnes', shape));
   },
   newEmpty(...shape) {
-    return like.newEmpty(this, sizes(shape), optionsOf(shape));
+    return like.newEmpty(this, ...sizesOf<TensorOptions>('newEmpty', shape));
   },
   newFull(shape, value, options) {
     return like.newFull(this, shape, value, options);
@@ -335,10 +352,10 @@ const otherSignatures: Omit<OtherSignatures, 'T' | 'mT'> & ThisType<Tensor> = {
   where(condition, other) {
     return masking.where(condition, this, other);
   },
-  max(dim?: number, options?: reduce.ReduceOptions) {
+  max(dim?: number, options?: reduce.KeepDim) {
     return (dim === undefined ? reduce.max(this) : reduce.max(this, dim, options)) as never;
   },
-  min(dim?: number, options?: reduce.ReduceOptions) {
+  min(dim?: number, options?: reduce.KeepDim) {
     return (dim === undefined ? reduce.min(this) : reduce.min(this, dim, options)) as never;
   },
   float() {

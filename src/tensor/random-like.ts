@@ -1,8 +1,10 @@
+import { readOptions } from '../options.js';
 import { filled } from './create.js';
 import { defaultGenerator, type Generator } from './generator.js';
 import { denseStrides } from './dense-strides.js';
+import { expectTensor } from './operands.js';
 import { expectRange, normalFill, normalSingly, randintFill, uniformFill } from './random.js';
-import type { RandomOptions } from './random-tensors.js';
+import { RANDOM, type RandomOptions, readRandom } from './random-tensors.js';
 import { isContiguous } from './shape.js';
 import { type Layout, Tensor } from './tensor.js';
 
@@ -41,8 +43,9 @@ export function drawnLike(x: Tensor, draw: Draw, { generator, requiresGrad }: Ra
  * @example
  * randLike(zeros([2, 3])).shape; // [2, 3]
  */
-export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  return drawnLike(x, uniformDraw(0, 1), options);
+export function randLike(x: Tensor, options?: RandomOptions): Tensor {
+  expectTensor('randLike', 'the first argument', x);
+  return drawnLike(x, uniformDraw(0, 1), readRandom('randLike', options));
 }
 
 /**
@@ -53,9 +56,10 @@ export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * const [mean, deviation] = [zeros([2, 3]), ones([2, 3])];
  * mean.add(deviation.mul(randnLike(deviation))).shape; // [2, 3]
  */
-export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
+export function randnLike(x: Tensor, options?: RandomOptions): Tensor {
+  expectTensor('randnLike', 'the first argument', x);
   const strides = denseStrides(x);
-  return drawnLike(x, normalDraw(0, 1, { shape: x.shape, strides }), options);
+  return drawnLike(x, normalDraw(0, 1, { shape: x.shape, strides }), readRandom('randnLike', options));
 }
 
 /**
@@ -67,9 +71,10 @@ export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * @example
  * randintLike(zeros([2, 3]), 0, 10).dtype; // 'float32'
  */
-export function randintLike(x: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
+export function randintLike(x: Tensor, low: number, high: number, options?: RandomOptions): Tensor {
+  expectTensor('randintLike', 'the first argument', x);
   expectRange('randintLike', low, high);
-  const { dtype = x.dtype, generator, requiresGrad = false } = options;
+  const { dtype = x.dtype, generator, requiresGrad = false } = readOptions('randintLike', options, RANDOM);
   const values = new Int32Array(x.numel());
   randintFill(generator ?? defaultGenerator, values, low, high);
   const { storage } = filled([values.length], dtype, values);

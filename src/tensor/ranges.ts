@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
-import { filled, type TensorOptions } from './create.js';
+import { expectKind, readOptions } from '../options.js';
+import { filled, TENSOR, type TensorOptions } from './create.js';
 import { expectDType } from './dtype.js';
 import { fma } from './fused.js';
 import { expectSizes } from './shape.js';
@@ -19,9 +20,10 @@ const f = Math.fround;
  * linspace(0, 1, 5).tolist(); // [0, 0.25, 0.5, 0.75, 1]
  * linspace(0, 10, 4, { dtype: 'int32' }).tolist(); // [0, 3, 6, 10]
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
+  for (const [name, value] of Object.entries({ start, end })) expectKind('linspace', name, value, 'a number');
   expectSizes('linspace', [steps]);
-  const { dtype = 'float32', requiresGrad = false } = options;
+  const { dtype = 'float32', requiresGrad = false } = readOptions('linspace', options, TENSOR);
   expectDType('linspace', dtype);
   if (dtype === 'bool') throw new ValueError('linspace: there are no steps from false to true');
   const whole = dtype === 'int32';

@@ -1,4 +1,5 @@
 import { IndexError, MemoryError, ShapeError, ValueError } from '../errors.js';
+import { told } from '../options.js';
 
 /** Sizes of each axis, outermost first; [] is a scalar. */
 export type Shape = readonly number[];
@@ -38,18 +39,26 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /** (2, 3), as PyTorch's users write it; (3,) with one axis, () with none. */
-export function show(shape: Shape): string {
+export function show(shape: readonly (number | string)[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
 }
 
 // 4 GiB, which 32-bit addresses reach, of 4 bytes each.
 const MOST_ELEMENTS = 2 ** 30;
 
+function expectList(op: string, shape: Shape): void {
+  if (Array.isArray(shape)) return;
+  throw new ValueError(`${op}: the shape must be a list of sizes, not ${told(shape)}`, {
+    hint: 'write it as [2, 3]',
+  });
+}
+
 /** Checks sizes that a user gives: whole numbers, not negative. */
 export function expectSizes(op: string, shape: Shape): void {
+  expectList(op, shape);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0) {
-      throw new ShapeError(`${op}: sizes must be whole numbers of 0 or more, not ${show(shape)}`);
+      throw new ShapeError(`${op}: sizes must be whole numbers of 0 or more, not ${show(shape.map(told))}`);
     }
   }
   if (numel(shape) > MOST_ELEMENTS) {
@@ -61,6 +70,7 @@ export function expectSizes(op: string, shape: Shape): void {
 
 /** Axis from 0, where -1 is the last. */
 export function expectAxis(op: string, axis: number, rank: number): number {
+  if (typeof axis !== 'number') throw noAxis(op, axis);
   const range = Math.max(rank, 1);
   if (!Number.isInteger(axis) || axis < -range || axis >= range) {
     throw new IndexError(
@@ -68,6 +78,16 @@ export function expectAxis(op: string, axis: number, rank: number): number {
     );
   }
   return axis < 0 ? axis + range : axis;
+}
+
+/** An error for an axis that is no number: left out, or written as an option. */
+export function noAxis(op: string, axis: unknown): ValueError {
+  return new ValueError(`${op}: the axis must be a whole number, not ${told(axis)}`, {
+    hint:
+      axis === undefined
+        ? `say which one: ${op}(…, -1) takes the last`
+        : `axes stand by position: ${op}(…, -1) takes the last`,
+  });
 }
 
 /** The shape both broadcast to: aligned at the last axis, where a size of 1 stretches. */
@@ -90,6 +110,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
 
 /** A requested shape in which one size may be -1, "whatever is left". */
 export function inferShape(op: string, wanted: Shape, count: number): number[] {
+  expectList(op, wanted);
   const shape = [...wanted];
   const open = shape.indexOf(-1);
   if (open >= 0) {
@@ -145,13 +166,13 @@ export function around(shape: Shape, axis: number): [outer: number, n: number, i
 /** Checks a whole number that a user gives, such as a layer's size. */
 export function expectPositive(where: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value <= 0) {
-    throw new ValueError(`${where}: ${name} must be a whole number above 0, not ${value}`);
+    throw new ValueError(`${where}: ${name} must be a whole number above 0, not ${told(value)}`);
   }
 }
 
 /** As `expectPositive`, where PyTorch takes 0 too. */
 export function expectCount(where: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0) {
-    throw new ValueError(`${where}: ${name} must be a whole number of 0 or more, not ${value}`);
+    throw new ValueError(`${where}: ${name} must be a whole number of 0 or more, not ${told(value)}`);
   }
 }

@@ -1,9 +1,11 @@
 import { ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, readArguments, readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { converted, dense } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
-import { empty, type Tensor } from '../tensor.js';
+import { expectNumber, expectTensor } from '../operands.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, div } from './binary.js';
 import { abs, clamp } from './elementwise.js';
 
@@ -25,6 +27,7 @@ const KIND = {
 
 /** y = f(x). Backward: dx = dy · f'(x). */
 function activation(name: keyof typeof KIND, x: Tensor, p = 0, q = 0): Tensor {
+  expectTensor(name, 'the first argument', x);
   const y = inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'float32');
     const y = empty(x.shape);
@@ -46,15 +49,17 @@ export interface GELUOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
+/** What these options may be. */
+export const GELU: Schema<GELUOptions> = { approximate: { oneOf: ['none', 'tanh'] } };
+
 /**
  * x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
  *
  * @throws ValueError for an unknown approximation
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
  */
-export function gelu(x: Tensor, { approximate = 'none' }: GELUOptions = {}): Tensor {
-  if (!['none', 'tanh'].includes(approximate))
-    throw new ValueError(`gelu: approximate must be 'none' or 'tanh', not '${approximate}'`);
+export function gelu(x: Tensor, options?: GELUOptions): Tensor {
+  const { approximate = 'none' } = readOptions('gelu', options, GELU);
   return activation(approximate === 'tanh' ? 'geluTanh' : 'gelu', x);
 }
 
@@ -71,8 +76,13 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
+/** What these options may be. */
+export const SOFTPLUS: Schema<SoftplusOptions> = { beta: 'a number', threshold: 'a number' };
+export const SOFTPLUS_ORDER = ['beta', 'threshold'] as const;
+
 /** ln(1 + e^βx) / β. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html */
-export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+export function softplus(x: Tensor, ...options: Arguments<SoftplusOptions, typeof SOFTPLUS_ORDER>): Tensor {
+  const { beta = 1, threshold = 20 } = readArguments('softplus', options, SOFTPLUS, SOFTPLUS_ORDER);
   return activation('softplus', x, beta, threshold);
 }
 
@@ -83,6 +93,7 @@ export function logSigmoid(x: Tensor): Tensor {
 
 /** x above 0, α (eˣ − 1) below; α is 1 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html */
 export function elu(x: Tensor, alpha = 1): Tensor {
+  expectNumber('elu', 'alpha', alpha);
   return activation('elu', x, alpha);
 }
 
@@ -93,18 +104,21 @@ export function selu(x: Tensor): Tensor {
 
 /** x above 0, slope · x below; the slope is 0.01 if left out. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  expectNumber('leakyRelu', 'negativeSlope', negativeSlope);
   return activation('leakyRelu', x, negativeSlope);
 }
 
 /** x limited to [min, max], by default [−1, 1]; at the ends the gradient is 0. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  expectNumber('hardtanh', 'min', min);
+  expectNumber('hardtanh', 'max', max);
   if (!(min < max)) throw new ValueError(`hardtanh: min must be less than max, not ${min} and ${max}`);
   return limited(x, min, max);
 }
 
 /** Whole numbers stay whole within whole limits, as in PyTorch. */
 const limited = (x: Tensor, min: number, max: number): Tensor =>
-  x.dtype === 'float32' ? activation('hardtanh', x, min, max) : clamp(x, min, max);
+  x instanceof Tensor && x.dtype !== 'float32' ? clamp(x, min, max) : activation('hardtanh', x, min, max);
 
 /** x limited to [0, 6]. @see https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html */
 export function relu6(x: Tensor): Tensor {

@@ -1,6 +1,7 @@
 import { DTypeError, ValueError } from '../../errors.js';
 import { kernels, table } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
+import { readOptions, type Schema, told } from '../../options.js';
 import { record, type Saved } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled, zerosLike } from '../create.js';
@@ -73,6 +74,8 @@ const shapeOf = (x: Operand): Shape => (x instanceof Tensor ? x.shape : []);
 
 /** y = kernel(a, b) with broadcasting, without history. Operands are converted to the dtype that the kernel reads. */
 function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: DType, gives: DType): Tensor {
+  expectOperand(op, a);
+  expectOperand(op, b);
   return inMemoryOrder(broadcastShapes(op, shapeOf(a), shapeOf(b)), [a, b], ([a, b], shape) =>
     overGrid(op, kernel, a, b, shape, reads, gives),
   );
@@ -112,6 +115,18 @@ function overGrid(
   );
   expectNotWrapped(op, wrapped);
   return y;
+}
+
+/** Checks an operand: a caller without types may pass a list, text or nothing. */
+function expectOperand(op: string, x: unknown): void {
+  if (!(x instanceof Tensor) && typeof x !== 'number') throw notAnOperand(op, x);
+}
+
+/** An error for what is neither a tensor nor a number. */
+function notAnOperand(op: string, x: unknown): ValueError {
+  return new ValueError(`${op}: operands are tensors and numbers, not ${told(x)}`, {
+    hint: Array.isArray(x) ? 'tensor(values) makes one' : undefined,
+  });
 }
 
 /** Address of a number that a kernel can read during the next call. */
@@ -170,8 +185,23 @@ function backTo(x: Operand): (wanted: boolean, grad: () => Tensor) => Tensor | f
 const isBool = (x: Operand): boolean => x instanceof Tensor && x.dtype === 'bool';
 const bothBool = (a: Operand, b: Operand): boolean => commonType(a, b) === 'bool';
 
-/** a + b, broadcasting; of two bool tensors, a or b. Backward: da = dy, db = dy. */
-export function add(a: Operand, b: Operand): Tensor {
+/** Options of `add` and `sub`. */
+export interface AlphaOptions {
+  /** Factor on the second operand. Default 1. */
+  readonly alpha?: number;
+}
+
+const ALPHA: Schema<AlphaOptions> = { alpha: 'a number' };
+
+/** b, times what the options say. */
+function scaled(op: string, b: Operand, options: AlphaOptions): Operand {
+  const { alpha = 1 } = readOptions(op, options, ALPHA);
+  return alpha === 1 ? b : b instanceof Tensor ? mul(b, alpha) : b * alpha;
+}
+
+/** a + b, broadcasting, or a + alpha · b; of two bool tensors, a or b. Backward: da = dy, db = dy. */
+export function add(a: Operand, b: Operand, options?: AlphaOptions): Tensor {
+  if (options !== undefined) return add(a, scaled('add', b, options));
   if (bothBool(a, b)) return converted(apply('add', kernels.addInt, a, b, 'int32', 'int32'), 'bool');
   const y = arithmetic('add', kernels.add, kernels.addInt, a, b);
   const [toA, toB] = [backTo(a), backTo(b)];
@@ -179,11 +209,12 @@ export function add(a: Operand, b: Operand): Tensor {
 }
 
 /**
- * a − b, broadcasting. Backward: da = dy, db = −dy.
+ * a − b, broadcasting, or a − alpha · b. Backward: da = dy, db = −dy.
  *
  * @throws DTypeError for two bool tensors, and a bool tensor and a number, as PyTorch
  */
-export function sub(a: Operand, b: Operand): Tensor {
+export function sub(a: Operand, b: Operand, options?: AlphaOptions): Tensor {
+  if (options !== undefined) return sub(a, scaled('sub', b, options));
   if (bothBool(a, b) || (isBool(a) && !(b instanceof Tensor)) || (isBool(b) && !(a instanceof Tensor)))
     throw new DTypeError('sub: a bool tensor cannot be subtracted from, or taken off, a number or another', {
       hint: 'use ne(a, b) for "either, not both", or x.int() first',
@@ -206,8 +237,19 @@ export function mul(a: Operand, b: Operand): Tensor {
   ]);
 }
 
+/** Options of `div`. */
+export interface DivOptions {
+  /** 'floor' rounds down to whole numbers, as `floorDivide` does; null not at all. Default null. */
+  readonly roundingMode?: 'floor' | null;
+}
+
+const DIV: Schema<DivOptions> = { roundingMode: [{ oneOf: ['floor'] }, null] };
+
 /** a / b element by element, broadcasting; always float32. Backward: da = dy / b, db = −dy · a / b². */
-export function div(a: Operand, b: Operand): Tensor {
+export function div(a: Operand, b: Operand, options?: DivOptions): Tensor {
+  if (options !== undefined && readOptions('div', options, DIV).roundingMode === 'floor') {
+    return floorDivide(a, b);
+  }
   const y = apply('div', kernels.div, a, b, 'float32', 'float32');
   return record(
     'div',
@@ -321,6 +363,7 @@ function baseGrad(dy: Tensor, a: Operand, b: Operand): Tensor {
 const toTensor = (x: Operand): Tensor => (x instanceof Tensor ? x : filled([], 'float32', [x]));
 
 function constantPower(x: Tensor, exponent: number): Tensor {
+  if (typeof exponent !== 'number') throw notAnOperand('pow', exponent);
   return inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'float32');
     const y = empty(x.shape);

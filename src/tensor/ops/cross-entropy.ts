@@ -1,13 +1,15 @@
-import { ShapeError, ValueError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
+import { expectTensor } from '../operands.js';
 import { sameShape, show } from '../shape.js';
 import { Storage } from '../storage.js';
-import { empty, type Tensor } from '../tensor.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, div, mul } from './binary.js';
 import { neg } from './elementwise.js';
-import { expectClasses, expectClassTarget, expectReduction, type Reduction, REDUCTIONS } from './losses.js';
+import { expectClasses, expectClassTarget, LOSS, type Reduction, REDUCTIONS } from './losses.js';
 import { sum } from './reduce.js';
 import { logSoftmax } from './softmax.js';
 import { reshape } from './views.js';
@@ -24,6 +26,17 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
 }
 
+/** What these options may be. */
+export const CROSS_ENTROPY: Schema<CrossEntropyOptions> = {
+  weight: [Tensor, null],
+  ignoreIndex: 'a whole number',
+  reduction: LOSS.reduction,
+  labelSmoothing: 'between 0 and 1',
+};
+
+/** The option of losses that may stand by position, as in PyTorch. */
+export const WEIGHT_FIRST = ['weight'] as const;
+
 /**
  * Cross-entropy of softmax(input) with the target, as one operation.
  *
@@ -38,12 +51,14 @@ export interface CrossEntropyOptions {
  * @throws ShapeError, DTypeError, IndexError or ValueError for what does not fit
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  */
-export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
-  expectReduction('crossEntropy', reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ValueError(`crossEntropy: labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
-  }
+export function crossEntropy(
+  input: Tensor,
+  target: Tensor,
+  ...options: Arguments<CrossEntropyOptions, typeof WEIGHT_FIRST>
+): Tensor {
+  const read = readArguments('crossEntropy', options, CROSS_ENTROPY, WEIGHT_FIRST);
+  const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = read;
+  expectTensor('crossEntropy', 'target', target);
   if (target.dtype === 'float32')
     return withProbabilities(input, target, { weight, reduction, labelSmoothing });
 

@@ -1,10 +1,12 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../../errors.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { filled } from '../create.js';
+import { expectTensor } from '../operands.js';
 import { show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { div } from './binary.js';
-import { expectFloats, expectReduction, type LossOptions } from './losses.js';
+import { expectFloats, LOSS, type LossOptions } from './losses.js';
 import { mean, sum } from './reduce.js';
 import { reshape } from './views.js';
 
@@ -15,6 +17,10 @@ export interface CTCOptions extends LossOptions {
   /** Count targets that cannot be aligned (their loss is ∞) as 0, without gradient. Default false. */
   readonly zeroInfinity?: boolean;
 }
+
+/** What these options may be. */
+export const CTC: Schema<CTCOptions> = { ...LOSS, blank: 'a whole number', zeroInfinity: 'true or false' };
+export const CTC_ORDER = ['blank', 'reduction', 'zeroInfinity'] as const;
 
 /** CTCLengths of the sequences of a batch: one number alone is that of an unbatched sequence. */
 export type CTCLengths = Tensor | readonly number[] | number;
@@ -196,10 +202,11 @@ export function ctcLoss(
   targets: Tensor,
   inputLengths: CTCLengths,
   targetLengths: CTCLengths,
-  options: CTCOptions = {},
+  ...options: Arguments<CTCOptions, typeof CTC_ORDER>
 ): Tensor {
-  const { blank = 0, reduction = 'mean', zeroInfinity = false } = options;
-  expectReduction('ctcLoss', reduction);
+  const read = readArguments('ctcLoss', options, CTC, CTC_ORDER);
+  const { blank = 0, reduction = 'mean', zeroInfinity = false } = read;
+  expectTensor('ctcLoss', 'targets', targets);
   expectFloats('ctcLoss', { logProbs });
   if (logProbs.ndim !== 2 && logProbs.ndim !== 3) {
     throw new ShapeError(

@@ -1,4 +1,6 @@
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
+import { expectTensors } from '../operands.js';
 import { broadcastShapes } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, mul, sub } from './binary.js';
@@ -23,6 +25,9 @@ export interface NormalizeOptions {
   readonly eps?: number;
 }
 
+const NORMALIZE: Schema<NormalizeOptions> = { p: 'a number', dim: 'a whole number', eps: 'a number' };
+const NORMALIZE_ORDER = ['p', 'dim', 'eps'] as const;
+
 /**
  * Vectors along an axis, divided by their lengths: x / max(‖x‖ₚ, eps).
  *
@@ -31,7 +36,12 @@ export interface NormalizeOptions {
  * @example
  * normalize(tensor([[3, 0], [0, 0.5]])).tolist(); // [[1, 0], [0, 1]]
  */
-export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+export function normalize(
+  x: Tensor,
+  ...options: Arguments<NormalizeOptions, typeof NORMALIZE_ORDER>
+): Tensor {
+  const read = readArguments('normalize', options, NORMALIZE, NORMALIZE_ORDER);
+  const { p = 2, dim = 1, eps = 1e-12 } = read;
   return div(x, clamp(norm(x, p, dim, { keepdim: true }), eps));
 }
 
@@ -43,6 +53,10 @@ export interface CosineOptions {
   readonly eps?: number;
 }
 
+/** What these options may be, and which may stand by position. */
+export const COSINE: Schema<CosineOptions> = { dim: 'a whole number', eps: 'a number' };
+export const COSINE_ORDER = ['dim', 'eps'] as const;
+
 /**
  * Cosine of the angle between vectors along an axis, a · b / (max(‖a‖, eps) · max(‖b‖, eps)); the two broadcast.
  *
@@ -52,8 +66,14 @@ export interface CosineOptions {
  * @example
  * cosineSimilarity(tensor([[1, 0], [2, 0]]), tensor([[0, 3], [0.5, 0]])).tolist(); // [0, 1]
  */
-export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
+export function cosineSimilarity(
+  a: Tensor,
+  b: Tensor,
+  ...options: Arguments<CosineOptions, typeof COSINE_ORDER>
+): Tensor {
+  const { dim = 1, eps = 1e-8 } = readArguments('cosineSimilarity', options, COSINE, COSINE_ORDER);
   // Stretched first, since the length of a stretched vector is that of all its elements.
+  expectTensors('cosineSimilarity', 'operands', [a, b]);
   const shape = broadcastShapes('cosineSimilarity', a.shape, b.shape);
   const [x, y] = [expand(a, shape), expand(b, shape)];
   const unit = (v: Tensor): Tensor => div(v, atLeast(norm(v, 2, dim, { keepdim: true }), eps));
@@ -70,6 +90,10 @@ export interface DistanceOptions {
   readonly keepdim?: boolean;
 }
 
+/** What these options may be, and which may stand by position. */
+export const DISTANCE: Schema<DistanceOptions> = { p: 'a number', eps: 'a number', keepdim: 'true or false' };
+export const DISTANCE_ORDER = ['p', 'eps', 'keepdim'] as const;
+
 /**
  * Distance between vectors along the last axis, ‖a − b + eps‖ₚ; the two broadcast.
  *
@@ -81,7 +105,9 @@ export interface DistanceOptions {
 export function pairwiseDistance(
   a: Tensor,
   b: Tensor,
-  { p = 2, eps = 1e-6, keepdim = false }: DistanceOptions = {},
+  ...options: Arguments<DistanceOptions, typeof DISTANCE_ORDER>
 ): Tensor {
+  const read = readArguments('pairwiseDistance', options, DISTANCE, DISTANCE_ORDER);
+  const { p = 2, eps = 1e-6, keepdim = false } = read;
   return norm(add(sub(a, b), eps), p, -1, { keepdim });
 }

@@ -3,6 +3,7 @@ import { record } from '../autograd.js';
 import { filled } from '../create.js';
 import { defaultGenerator } from '../generator.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectTensor } from '../operands.js';
 import { dropoutMask } from '../random.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './binary.js';
@@ -16,6 +17,7 @@ import { mul } from './binary.js';
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout.html
  */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
+  expectTensor('dropout', 'the first argument', x);
   if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout: p must be between 0 and 1, not ${p}`);
   if (!training || p === 0) return x;
   if (p === 1) return mul(x, 0);

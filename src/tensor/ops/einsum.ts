@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from '../../errors.js';
+import { expectKind } from '../../options.js';
 import { numel, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { matmul } from './matmul.js';
@@ -52,6 +53,7 @@ export function einsum(equation: string, ...operands: Tensor[]): Tensor {
 }
 
 function parse(equation: string, operands: readonly Tensor[]): { inputs: string[][]; output: string[] } {
+  expectKind('einsum', 'the equation', equation, 'text');
   const [left, ...results] = equation.replaceAll(' ', '').split('->');
   const right = results.at(0);
   const terms = left.split(',');

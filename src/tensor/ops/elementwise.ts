@@ -1,12 +1,14 @@
 import { DTypeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import type { KernelExports } from '../../kernels/generated/exports.js';
+import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { converted, dense, duplicate } from '../copy.js';
 import { zerosLike } from '../create.js';
 import { expectNotWrapped, LEAST_INT32, MOST_INT32 } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
-import { empty, type Tensor } from '../tensor.js';
+import { expectNumber, expectTensor } from '../operands.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, div, ge, le, maximum, minimum, mul } from './binary.js';
 import { maskedFill } from './masking.js';
 
@@ -18,6 +20,7 @@ type UnaryKernel = Named<(y: number, x: number, n: number) => void>;
 
 /** y = kernel(x) in float32, without history. */
 function apply(kernel: UnaryKernel, x: Tensor): Tensor {
+  expectTensor(kernel, 'the operand', x);
   return inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'float32');
     const y = empty(x.shape);
@@ -33,7 +36,7 @@ function unary(kernel: UnaryKernel, back: (dy: Tensor, x: Tensor) => Tensor): (x
 
 /** The float32 function, and for whole numbers (and booleans) what it comes to there. */
 const wholeToo = (float: (x: Tensor) => Tensor, whole: (x: Tensor) => Tensor) => (x: Tensor) =>
-  x.dtype === 'float32' ? float(x) : whole(converted(x, 'int32'));
+  x instanceof Tensor && x.dtype !== 'float32' ? whole(converted(x, 'int32')) : float(x);
 
 /** As `unary`, for functions that are flat almost everywhere. */
 const flat =
@@ -72,6 +75,7 @@ function saturating(kernel: UnaryKernel, back: (dy: Tensor, y: Tensor) => Tensor
  * @throws DTypeError for bool, as PyTorch
  */
 export function neg(x: Tensor): Tensor {
+  expectTensor('neg', 'the operand', x);
   if (x.dtype === 'bool')
     throw new DTypeError('neg: a bool tensor has no opposite', {
       hint: 'use logicalNot(x), or x.int() first',
@@ -83,6 +87,7 @@ export function neg(x: Tensor): Tensor {
 
 /** |x|; int32 stays int32. Backward: dx = dy · sign(x). */
 export function abs(x: Tensor): Tensor {
+  expectTensor('abs', 'the operand', x);
   return x.dtype === 'float32' ? absFloat(x) : integers('abs', x);
 }
 
@@ -98,6 +103,7 @@ function integers(op: 'neg' | 'abs', x: Tensor): Tensor {
 const absFloat = unary('abs', (dy, x) => mul(dy, sign(x)));
 /** −1, 0 or 1; bool stays bool. Backward: dx = 0. */
 export function sign(x: Tensor): Tensor {
+  expectTensor('sign', 'the first argument', x);
   return x.dtype === 'bool' ? duplicate(x) : signOfNumbers(x);
 }
 const signOfNumbers = wholeToo(flat('sign'), (x) => maximum(minimum(x, 1), -1));
@@ -140,9 +146,35 @@ export const erf = unary('erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / 
 /** 1 / √x. Backward: dx = −dy · y³ / 2. */
 export const rsqrt = (x: Tensor): Tensor => reciprocal(sqrt(x));
 
-/** x limited to [min, max]; NaN stays, and whole numbers within whole limits. Backward: dx = dy where min ≤ x ≤ max. */
-export function clamp(x: Tensor, min?: number, max?: number): Tensor {
-  const whole = [min, max].every((limit) => limit === undefined || Number.isInteger(limit));
+/** Limits of `clamp`; null is none. */
+export interface ClampOptions {
+  readonly min?: number | null;
+  readonly max?: number | null;
+}
+
+const CLAMP: Schema<ClampOptions> = { min: ['a number', null], max: ['a number', null] };
+
+/**
+ * x limited to [min, max], by position or name; NaN stays, and whole numbers within whole limits.
+ * Backward: dx = dy where min ≤ x ≤ max.
+ *
+ * @example
+ * clamp(tensor([-1, 0, 5]), 0, 2).tolist(); // [0, 0, 2]
+ * clamp(tensor([-1, 0, 5]), { min: 0 }).tolist(); // [0, 0, 5]
+ */
+export function clamp(x: Tensor, min?: number | null | ClampOptions, max?: number | null): Tensor {
+  if (typeof min === 'object' && min !== null) {
+    const limits = readOptions('clamp', min, CLAMP);
+    return limited(x, limits.min, limits.max);
+  }
+  expectNumber('clamp', 'min', min ?? 0);
+  expectNumber('clamp', 'max', max ?? 0);
+  return limited(x, min, max);
+}
+
+function limited(x: Tensor, min?: number | null, max?: number | null): Tensor {
+  expectTensor('clamp', 'the first argument', x);
+  const whole = [min, max].every((limit) => Number.isInteger(limit ?? 0));
   if (x.dtype !== 'float32' && whole) {
     // A limit on the far side of all int32 limits nothing.
     const [low, high] = [min ?? LEAST_INT32, max ?? MOST_INT32];
@@ -161,6 +193,7 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
 
 /** Where x is 0 (or false), as a bool tensor. */
 export function logicalNot(x: Tensor): Tensor {
+  expectTensor('logicalNot', 'the first argument', x);
   return inMemoryOrder(x.shape, [x], ([x]) => {
     const source = converted(x, 'bool');
     const y = empty(x.shape, 'bool');

@@ -1,9 +1,11 @@
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
 import { parallel } from '../../kernels/threads.js';
+import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { expectIndices, filled, zeros } from '../create.js';
+import { expectTensor } from '../operands.js';
 import { show } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 import { mul } from './binary.js';
@@ -21,6 +23,14 @@ export interface EmbeddingFunctionOptions {
   /** PyTorch's sparse gradients: refused. */
   readonly sparse?: false;
 }
+
+/** What the options of `embedding` may be. */
+export const EMBEDDING: Schema<EmbeddingFunctionOptions> = {
+  paddingIdx: ['a number', null],
+  scaleGradByFreq: 'true or false',
+  maxNorm: ['a number', null],
+  sparse: 'true or false',
+};
 
 /** Refuses what PyTorch's embedding has and ours has not, which a caller in JavaScript may pass. */
 export function expectEmbeddingOptions(op: string, options: object): void {
@@ -59,8 +69,16 @@ export function paddingRow(op: string, paddingIdx: number | null | undefined, ro
  * @example
  * embedding(tensor([2, 0]), tensor([[0, 0.5], [1, 1.5], [2, 2.5]])).tolist(); // [[2, 2.5], [0, 0.5]]
  */
-export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
-  expectEmbeddingOptions('embedding', options);
+export function embedding(indices: Tensor, weight: Tensor, options?: EmbeddingFunctionOptions): Tensor {
+  const read = readOptions('embedding', options, EMBEDDING);
+  expectEmbeddingOptions('embedding', read);
+  return lookUp(indices, weight, read);
+}
+
+/** `embedding` with options that were checked before. */
+export function lookUp(indices: Tensor, weight: Tensor, options: EmbeddingFunctionOptions): Tensor {
+  expectTensor('embedding', 'indices', indices);
+  expectTensor('embedding', 'weight', weight);
   if (indices.dtype !== 'int32' || weight.dtype !== 'float32') {
     throw new DTypeError(
       `embedding: needs int32 indices and a float32 weight, not ${indices.dtype} and ${weight.dtype}`,

@@ -1,13 +1,14 @@
-import { ValueError } from '../../errors.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { filled, full } from '../create.js';
 import { defaultGenerator } from '../generator.js';
 import { exponentialFill } from '../random.js';
+import { expectTensor } from '../operands.js';
 import { numel } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, sub } from './binary.js';
 import { log, neg } from './elementwise.js';
 import { scatter } from './indexing.js';
-import type { DrawOptions } from './random-in-place.js';
+import { DRAW, type DrawOptions } from './random-in-place.js';
 import { max } from './reduce.js';
 import { softmax } from './softmax.js';
 
@@ -21,6 +22,14 @@ export interface GumbelOptions extends DrawOptions {
   readonly dim?: number;
 }
 
+const OPTIONS: Schema<GumbelOptions> = {
+  ...DRAW,
+  tau: 'above 0',
+  hard: 'true or false',
+  dim: 'a whole number',
+};
+const ORDER = ['tau', 'hard'] as const;
+
 /**
  * A sample from the Gumbel-softmax distribution (Jang et al., 2016): softmax((logits + g) / tau) with g from Gumbel(0, 1), which a
  * gradient passes. Draws the numbers that PyTorch draws.
@@ -30,11 +39,10 @@ export interface GumbelOptions extends DrawOptions {
  * @example
  * gumbelSoftmax(zeros([2, 5]), { hard: true }).sum(-1).tolist(); // [1, 1]
  */
-export function gumbelSoftmax(
-  logits: Tensor,
-  { tau = 1, hard = false, dim = -1, generator }: GumbelOptions = {},
-): Tensor {
-  if (!(tau > 0)) throw new ValueError(`gumbelSoftmax: tau must be above 0, not ${tau}`);
+export function gumbelSoftmax(logits: Tensor, ...options: Arguments<GumbelOptions, typeof ORDER>): Tensor {
+  const read = readArguments('gumbelSoftmax', options, OPTIONS, ORDER);
+  const { tau = 1, hard = false, dim = -1, generator } = read;
+  expectTensor('gumbelSoftmax', 'logits', logits);
   const draws = new Float32Array(numel(logits.shape));
   exponentialFill(generator ?? defaultGenerator, draws);
   const gumbels = neg(log(filled(logits.shape, 'float32', draws)));

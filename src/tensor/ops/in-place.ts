@@ -3,9 +3,10 @@ import { record, recording } from '../autograd.js';
 import { converted, copyInto, duplicate, stretched } from '../copy.js';
 import { full, zeros } from '../create.js';
 import { expectInt32 } from '../dtype.js';
+import { expectTensor } from '../operands.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { add, div, mul, type Operand, pow, remainder, sub } from './binary.js';
+import { add, type AlphaOptions, div, mul, type Operand, pow, remainder, sub } from './binary.js';
 import * as elementwise from './elementwise.js';
 import { scatter, scatterAdd } from './indexing.js';
 import { maskedFill } from './masking.js';
@@ -85,10 +86,12 @@ function twin(x: Tensor): Tensor {
   return copy;
 }
 
-/** x ← x + other. */
-export const add_ = (x: Tensor, other: Operand): Tensor => into('add_', x, (x) => add(x, other), other);
-/** x ← x − other. */
-export const sub_ = (x: Tensor, other: Operand): Tensor => into('sub_', x, (x) => sub(x, other), other);
+/** x ← x + other, or x + alpha · other. */
+export const add_ = (x: Tensor, other: Operand, options?: AlphaOptions): Tensor =>
+  into('add_', x, (x) => add(x, other, options), other);
+/** x ← x − other, or x − alpha · other. */
+export const sub_ = (x: Tensor, other: Operand, options?: AlphaOptions): Tensor =>
+  into('sub_', x, (x) => sub(x, other, options), other);
 /** x ← x · other. */
 export const mul_ = (x: Tensor, other: Operand): Tensor => into('mul_', x, (x) => mul(x, other), other);
 /** x ← x / other. */
@@ -120,6 +123,7 @@ export const zero_ = (x: Tensor): Tensor => fill_(x, 0);
  * outputs.tolist(); // [[0, 0, 0], [1.5, 2, 3]]
  */
 export function copy_(x: Tensor, source: Tensor): Tensor {
+  expectTensor('copy_', 'the source', source);
   if (!sameShape(broadcastShapes('copy_', x.shape, source.shape), x.shape)) {
     throw new ShapeError(`copy_: ${show(source.shape)} does not broadcast to ${show(x.shape)}`);
   }
@@ -145,8 +149,11 @@ export const scatter_ = (x: Tensor, dim: number, index: Tensor, source: Tensor |
 export const scatterAdd_ = (x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
   into('scatterAdd_', x, (x) => scatterAdd(x, dim, index, source), source);
 /** x ← x limited to [min, max]. */
-export const clamp_ = (x: Tensor, min?: number, max?: number): Tensor =>
-  into('clamp_', x, (x) => elementwise.clamp(x, min, max));
+export const clamp_ = (
+  x: Tensor,
+  min?: number | null | elementwise.ClampOptions,
+  max?: number | null,
+): Tensor => into('clamp_', x, (x) => elementwise.clamp(x, min, max));
 
 /** x ← −x. */
 export const neg_ = (x: Tensor): Tensor => into('neg_', x, elementwise.neg);

@@ -1,4 +1,5 @@
 import { DTypeError, ShapeError } from '../../errors.js';
+import { readOptions, type Schema } from '../../options.js';
 import { arange, full } from '../create.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -12,6 +13,8 @@ export interface IndexPutOptions {
   /** Add to what is there, as often as an element is named, instead of replacing it. Default false. */
   readonly accumulate?: boolean;
 }
+
+const OPTIONS: Schema<IndexPutOptions> = { accumulate: 'true or false' };
 
 /**
  * x[indices] ← values, or with `accumulate` x[indices] += values. The indices are those of `at`; the values broadcast to the shape
@@ -31,8 +34,10 @@ export function indexPut_(
   x: Tensor,
   indices: readonly Index[],
   values: Tensor | number,
-  { accumulate = false }: IndexPutOptions = {},
+  options?: IndexPutOptions | boolean,
 ): Tensor {
+  const accumulate =
+    typeof options === 'boolean' ? options : (readOptions('indexPut_', options, OPTIONS).accumulate ?? false);
   const elements = pick(reshape(arange(x.numel()), x.shape), indices);
   const source = values instanceof Tensor ? values : null;
   if (source && !sameShape(broadcastShapes('indexPut_', elements.shape, source.shape), elements.shape)) {

@@ -1,5 +1,7 @@
 import { DTypeError, IndexError, ShapeError } from '../../errors.js';
-import { expectAxis, show } from '../shape.js';
+import { readOptions, type Schema } from '../../options.js';
+import { axisOf, expectTensor } from '../operands.js';
+import { show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { mul, remainder } from './binary.js';
 import { into } from './in-place.js';
@@ -10,7 +12,8 @@ import { contiguous, expand, reshape } from './views.js';
 
 /** The index of one axis, stretched over the shape of what is written. */
 function along(op: string, x: Tensor, dim: number, index: Tensor, source: Tensor | null): Tensor {
-  const axis = expectAxis(op, dim, x.ndim);
+  const axis = axisOf(op, x, dim);
+  expectTensor(op, 'index', index);
   if (index.dtype !== 'int32') {
     throw new DTypeError(`${op}: the index is ${index.dtype}, but positions are int32`, {
       hint: 'use index.int()',
@@ -34,6 +37,8 @@ export interface IndexAddOptions {
   readonly alpha?: number;
 }
 
+const INDEX_ADD: Schema<IndexAddOptions> = { alpha: 'a number' };
+
 /**
  * x with source's slices added to those at the positions, one after the other. Backward: dx = dy, dsource = alpha · dy at them.
  *
@@ -49,8 +54,9 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  { alpha = 1 }: IndexAddOptions = {},
+  options?: IndexAddOptions,
 ): Tensor {
+  const { alpha = 1 } = readOptions('indexAdd', options, INDEX_ADD);
   const positions = along('indexAdd', x, dim, index, source);
   return scatterAdd(x, dim, positions, alpha === 1 ? source : mul(source, alpha));
 }
@@ -90,8 +96,10 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
 
 /** Positions with those below 0 counted from the end. */
 function fromFront(x: Tensor, dim: number, index: Tensor): Tensor {
+  expectTensor('indexFill', 'index', index);
   if (index.dtype !== 'int32') return index;
-  const size = x.shape[expectAxis('indexFill', dim, x.ndim)] ?? 1;
+  const axis = axisOf('indexFill', x, dim);
+  const size = x.shape[axis] ?? 1;
   const found = index.data.find((i) => i < -size || i >= size);
   if (found === undefined) return remainder(index, size);
   throw new IndexError(`indexFill: position ${found} is outside axis ${dim} of size ${size}`);

@@ -1,11 +1,13 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../../errors.js';
 import { floats, ints } from '../../kernels/engine.js';
+import { expectKind } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense, duplicate } from '../copy.js';
 import { filled } from '../create.js';
 import { expectInt32 } from '../dtype.js';
 import { memoryOrder } from '../memory-order.js';
-import { contiguousStrides, expectAxis, numel, type Shape, show } from '../shape.js';
+import { axisOf, expectTensor } from '../operands.js';
+import { contiguousStrides, expectAxis, expectSizes, numel, type Shape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { sum } from './reduce.js';
 import { takeRows } from './rows.js';
@@ -64,11 +66,14 @@ function positionsOf(op: string, index: Tensor, size: number, wraps: boolean): I
  * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[0], [1]])).tolist(); // [[1], [4]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  return taken(x, index.shape, alongNumbers('gather', x.shape, dim, index));
+  expectTensor('gather', 'the first argument', x);
+  const numbers = alongNumbers('gather', x.shape, dim, index);
+  return taken(x, index.shape, numbers);
 }
 
 /** Numbers of x's elements that an index along an axis names. */
 function alongNumbers(op: string, x: Shape, dim: number, index: Tensor): Int32Array {
+  expectTensor(op, 'index', index);
   const axis = expectAxis(op, dim, x.length);
   const fits = index.ndim === x.length && index.shape.every((size, i) => i === axis || size <= x[i]);
   if (!fits) {
@@ -86,7 +91,8 @@ function alongNumbers(op: string, x: Shape, dim: number, index: Tensor): Int32Ar
 
 /** `gather` where x and index broadcast on all other axes. @see https://pytorch.org/docs/stable/generated/torch.take_along_dim.html */
 export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
-  const axis = expectAxis('takeAlongDim', dim, x.ndim);
+  expectTensor('takeAlongDim', 'index', index);
+  const axis = axisOf('takeAlongDim', x, dim);
   const common = x.shape.map((size, i) => (i === axis ? 0 : Math.max(size, index.shape[i] ?? 1)));
   const widened = (y: Tensor): Tensor =>
     expand(
@@ -105,6 +111,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | number): Tensor {
+  expectTensor('scatter', 'the first argument', x);
   const numbers = alongNumbers('scatter', x.shape, dim, index);
   const from = sourceNumbers('scatter', x, index, source);
   const y = duplicate(x);
@@ -124,6 +131,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor | 
  * @see https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_add_.html
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  expectTensor('scatterAdd', 'the first argument', x);
   const numbers = alongNumbers('scatterAdd', x.shape, dim, index);
   const from = sourceNumbers('scatterAdd', x, index, source);
   const y = duplicate(x);
@@ -136,7 +144,10 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 
 /** Numbers of source's elements that an index of its shape, or a smaller one, covers. */
 function sourceNumbers(op: string, x: Tensor, index: Tensor, source: Tensor | number): Int32Array {
-  if (!(source instanceof Tensor)) return new Int32Array(index.numel());
+  if (!(source instanceof Tensor)) {
+    expectKind(op, 'source', source, ['a number or NaN', Tensor]);
+    return new Int32Array(index.numel());
+  }
   if (source.dtype === 'float32' && x.dtype !== 'float32') {
     throw new DTypeError(`${op}: a source of float32 does not go into a tensor of ${x.dtype}`, {
       hint: 'convert one of them: x.float(), or source.int()',
@@ -184,7 +195,8 @@ function placed(grad: Tensor, source: Tensor, from: Int32Array): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.index_select.html
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  const axis = expectAxis('indexSelect', dim, x.ndim);
+  const axis = axisOf('indexSelect', x, dim);
+  expectTensor('indexSelect', 'index', index);
   const rows = filled([index.numel()], 'int32', positionsOf('indexSelect', index, x.shape[axis], true));
   const order = [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis);
   const y = takeRows(permute(x, order), rows);
@@ -228,9 +240,10 @@ export function asItLies(x: Tensor, compute: (x: Tensor, order: readonly number[
 
 const inverseOf = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis));
 
-/** Axes back to front. Backward: dx = dy, flipped again. @see https://pytorch.org/docs/stable/generated/torch.flip.html */
-export function flip(x: Tensor, dims: readonly number[] | number): Tensor {
-  const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => expectAxis('flip', d, x.ndim));
+/** Axes, in a list or one by one, back to front. Backward: dx = dy, flipped again. @see https://pytorch.org/docs/stable/generated/torch.flip.html */
+export function flip(x: Tensor, ...dims: [readonly number[]] | number[]): Tensor {
+  expectTensor('flip', 'the first argument', x);
+  const axes = dims.flat().map((d) => axisOf('flip', x, d));
   return asItLies(x, (x, order) => {
     const from = (at: readonly number[]): number[] =>
       at.map((c, d) => (axes.includes(order[d]) ? x.shape[d] - 1 - c : c));
@@ -248,12 +261,13 @@ export function roll(
   shifts: number | readonly number[],
   dims?: number | readonly number[],
 ): Tensor {
+  expectKind('roll', 'shifts', shifts, ['a whole number', 'a list of numbers']);
   if (dims === undefined) {
     if (typeof shifts !== 'number') throw new ValueError('roll: several shifts need as many axes');
     return reshape(roll(reshape(x, [-1]), shifts, 0), x.shape);
   }
   const by = typeof shifts === 'number' ? [shifts] : shifts;
-  const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => expectAxis('roll', d, x.ndim));
+  const axes = (typeof dims === 'number' ? [dims] : dims).map((d) => axisOf('roll', x, d));
   if (by.length !== axes.length) throw new ValueError(`roll: ${by.length} shifts for ${axes.length} axes`);
   const shift = x.shape.map((_, d) => axes.reduce((s, axis, i) => (axis === d ? s + by[i] : s), 0));
   const from = (at: readonly number[]): number[] =>
@@ -263,6 +277,7 @@ export function roll(
 
 /** The whole tensor several times along each axis; more counts than axes add axes in front. @see https://pytorch.org/docs/stable/generated/torch.Tensor.repeat.html */
 export function repeat(x: Tensor, counts: readonly number[]): Tensor {
+  expectSizes('repeat', counts);
   if (counts.length < x.ndim)
     throw new ShapeError(`repeat: ${counts.length} counts for the ${x.ndim} axes of ${show(x.shape)}`);
   const shape = [...new Array<number>(counts.length - x.ndim).fill(1), ...x.shape];
@@ -276,8 +291,9 @@ export function repeat(x: Tensor, counts: readonly number[]): Tensor {
 
 /** Each element (or, along an axis, each slice) several times in a row. @see https://pytorch.org/docs/stable/generated/torch.repeat_interleave.html */
 export function repeatInterleave(x: Tensor, count: number | Tensor, dim?: number): Tensor {
+  expectKind('repeatInterleave', 'count', count, ['a whole number of 0 or more', Tensor]);
   if (dim === undefined) return repeatInterleave(reshape(x, [-1]), count, 0);
-  const axis = expectAxis('repeatInterleave', dim, x.ndim);
+  const axis = axisOf('repeatInterleave', x, dim);
   const size = x.shape[axis];
   const counts = count instanceof Tensor ? [...count.data] : new Array<number>(size).fill(count);
   if (counts.length !== size)
@@ -288,6 +304,7 @@ export function repeatInterleave(x: Tensor, count: number | Tensor, dim?: number
 
 /** A matrix with a vector on its diagonal, or a matrix's diagonal. @see https://pytorch.org/docs/stable/generated/torch.diag.html */
 export function diag(x: Tensor, offset = 0): Tensor {
+  expectTensor('diag', 'the first argument', x);
   // A copy, unlike `diagonal`.
   if (x.ndim === 2) return clone(diagonal(x, offset));
   if (x.ndim !== 1) throw new ShapeError(`diag: needs a vector or a matrix, not ${show(x.shape)}`);
@@ -302,6 +319,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
 
 /** Sum of the diagonal of a matrix. @see https://pytorch.org/docs/stable/generated/torch.trace.html */
 export function trace(x: Tensor): Tensor {
+  expectTensor('trace', 'the first argument', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: needs a matrix, not ${show(x.shape)}`);
   return sum(diagonal(x));
 }

@@ -1,9 +1,10 @@
 import { ShapeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
-import { numel, sameShape, type Shape, show } from '../shape.js';
-import { empty, type Tensor } from '../tensor.js';
+import { expectSizes, numel, sameShape, type Shape, show } from '../shape.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, mul } from './binary.js';
 import { expectFloats } from './losses.js';
 
@@ -16,6 +17,13 @@ export interface LayerNormFunctionOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
 }
+
+const OPTIONS: Schema<LayerNormFunctionOptions> = {
+  weight: [Tensor, null],
+  bias: [Tensor, null],
+  eps: 'a number',
+};
+const ORDER = ['weight', 'bias', 'eps'] as const;
 
 /**
  * Normalises over the last axes (Ba et al., 2016).
@@ -30,8 +38,13 @@ export interface LayerNormFunctionOptions {
  * @example
  * layerNorm(tensor([[1.5, 3.5]]), [2], { eps: 0 }).tolist(); // [[-1, 1]]
  */
-export function layerNorm(x: Tensor, normalizedShape: Shape, options: LayerNormFunctionOptions = {}): Tensor {
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: Shape,
+  ...options: Arguments<LayerNormFunctionOptions, typeof ORDER>
+): Tensor {
+  const { weight = null, bias = null, eps = 1e-5 } = readArguments('layerNorm', options, OPTIONS, ORDER);
+  expectSizes('layerNorm', normalizedShape);
   expectFloats('layerNorm', { input: x, weight, bias });
   const rank = normalizedShape.length;
   if (rank === 0 || !sameShape(x.shape.slice(-rank), normalizedShape)) {

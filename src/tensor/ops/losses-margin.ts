@@ -1,11 +1,12 @@
 import { ShapeError, ValueError } from '../../errors.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../../options.js';
 import { full } from '../create.js';
 import { sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, eq, lt, minimum, mul, ne, sub } from './binary.js';
 import { atLeast, type DistanceOptions, pairwiseDistance } from './distances.js';
 import { clamp, log, neg, sqrt, square } from './elementwise.js';
-import { expectFloats, type LossOptions, reduceLosses } from './losses.js';
+import { expectFloats, LOSS, type LossOptions, reduceLosses } from './losses.js';
 import { where } from './masking.js';
 import { any, sum } from './reduce.js';
 import { unsqueeze } from './views.js';
@@ -17,6 +18,12 @@ export interface MarginOptions extends LossOptions {
   /** How far apart things have to be before the loss is 0; each loss says its default. */
   readonly margin?: number;
 }
+
+/** What these options may be, and which may stand by position. */
+export const MARGIN: Schema<MarginOptions> = { ...LOSS, margin: 'a number' };
+export const MARGIN_ORDER = ['margin'] as const;
+
+type MarginArguments = Arguments<MarginOptions, typeof MARGIN_ORDER>;
 
 const positive = (x: Tensor): Tensor => clamp(x, 0);
 
@@ -32,12 +39,12 @@ const positive = (x: Tensor): Tensor => clamp(x, 0);
  * @example
  * marginRankingLoss(tensor([0.5]), tensor([2.5]), tensor([1])).item(); // 2
  */
-export function marginRankingLoss(a: Tensor, b: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
-  const { margin = 0, reduction } = options;
+export function marginRankingLoss(a: Tensor, b: Tensor, target: Tensor, ...options: MarginArguments): Tensor {
+  const { margin = 0, reduction } = readArguments('marginRankingLoss', options, MARGIN, MARGIN_ORDER);
   expectFloats('marginRankingLoss', { input1: a, input2: b });
   expectRanks('marginRankingLoss', { input1: a, input2: b, target });
   const losses = positive(add(mul(neg(target), sub(a, b)), margin));
-  return reduceLosses('marginRankingLoss', losses, reduction);
+  return reduceLosses(losses, reduction);
 }
 
 /** Checks that tensors have equally many axes. */
@@ -60,12 +67,12 @@ function expectRanks(op: string, tensors: Readonly<Record<string, Tensor>>): voi
  * @example
  * hingeEmbeddingLoss(tensor([0.5, 0.25]), tensor([1, -1]), { reduction: 'none' }).tolist(); // [0.5, 0.75]
  */
-export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
-  const { margin = 1, reduction } = options;
+export function hingeEmbeddingLoss(input: Tensor, target: Tensor, ...options: MarginArguments): Tensor {
+  const { margin = 1, reduction } = readArguments('hingeEmbeddingLoss', options, MARGIN, MARGIN_ORDER);
   expectFloats('hingeEmbeddingLoss', { input });
   const unlike = where(ne(target, 1), positive(sub(margin, input)), 0);
   const losses = add(unlike, where(ne(target, -1), input, 0));
-  return reduceLosses('hingeEmbeddingLoss', losses, reduction);
+  return reduceLosses(losses, reduction);
 }
 
 // PyTorch's, added to the squares of the lengths.
@@ -88,9 +95,9 @@ export function cosineEmbeddingLoss(
   a: Tensor,
   b: Tensor,
   target: Tensor,
-  options: MarginOptions = {},
+  ...options: MarginArguments
 ): Tensor {
-  const { margin = 0, reduction } = options;
+  const { margin = 0, reduction } = readArguments('cosineEmbeddingLoss', options, MARGIN, MARGIN_ORDER);
   expectFloats('cosineEmbeddingLoss', { input1: a, input2: b });
   const fits = a.ndim === b.ndim && target.ndim === a.ndim - 1 && target.ndim <= 1;
   if (!fits) {
@@ -102,7 +109,7 @@ export function cosineEmbeddingLoss(
   const cosine = div(sum(mul(a, b), -1), sqrt(mul(length(a), length(b))));
   const alike = where(eq(target, 1), sub(1, cosine), 0);
   const losses = add(alike, where(eq(target, -1), positive(sub(cosine, margin)), 0));
-  return reduceLosses('cosineEmbeddingLoss', losses, reduction);
+  return reduceLosses(losses, reduction);
 }
 
 /** Options of `tripletMarginLoss`. */
@@ -110,6 +117,16 @@ export interface TripletOptions extends MarginOptions, Pick<DistanceOptions, 'p'
   /** Take the distance from positive to negative where that is the smaller. Default false. */
   readonly swap?: boolean;
 }
+
+/** What these options may be, and which may stand by position. */
+export const TRIPLET: Schema<TripletOptions> = {
+  ...LOSS,
+  margin: 'above 0',
+  p: 'a number',
+  eps: 'a number',
+  swap: 'true or false',
+};
+export const TRIPLET_ORDER = ['margin', 'p', 'eps', 'swap'] as const;
 
 /**
  * Whether an anchor is nearer to a positive than to a negative: lossᵢ = max(0, d(aᵢ, pᵢ) − d(aᵢ, nᵢ) + margin), d as in
@@ -129,22 +146,17 @@ export function tripletMarginLoss(
   anchor: Tensor,
   positive: Tensor,
   negative: Tensor,
-  options: TripletOptions = {},
+  ...options: Arguments<TripletOptions, typeof TRIPLET_ORDER>
 ): Tensor {
-  const { margin = 1, p, eps, swap = false, reduction } = options;
-  expectMargin('tripletMarginLoss', margin);
+  const read = readArguments('tripletMarginLoss', options, TRIPLET, TRIPLET_ORDER);
+  const { margin = 1, p, eps, swap = false, reduction } = read;
   expectFloats('tripletMarginLoss', { anchor, positive, negative });
   expectRanks('tripletMarginLoss', { anchor, positive, negative });
   const distance = (a: Tensor, b: Tensor): Tensor => pairwiseDistance(a, b, { p, eps });
   const toNegative = distance(anchor, negative);
   const far = swap ? minimum(toNegative, distance(positive, negative)) : toNegative;
   const losses = clamp(sub(add(distance(anchor, positive), margin), far), 0);
-  return reduceLosses('tripletMarginLoss', losses, reduction);
-}
-
-/** Checks a margin that must be there. */
-export function expectMargin(op: string, margin: number): void {
-  if (!(margin > 0)) throw new ValueError(`${op}: margin must be above 0, not ${margin}`);
+  return reduceLosses(losses, reduction);
 }
 
 /** Options of `gaussianNllLoss`. */
@@ -154,6 +166,10 @@ export interface GaussianNLLOptions extends LossOptions {
   /** The least variance that is divided by. Default 1e-6. */
   readonly eps?: number;
 }
+
+/** What these options may be. */
+export const GAUSSIAN_NLL: Schema<GaussianNLLOptions> = { ...LOSS, full: 'true or false', eps: '0 or more' };
+const GAUSSIAN_NLL_ORDER = ['full', 'eps', 'reduction'] as const;
 
 /**
  * Negative log-likelihood of targets under normal distributions: lossᵢ = ½ (ln v + (input − target)² / v), v = max(var, eps).
@@ -173,16 +189,18 @@ export function gaussianNllLoss(
   input: Tensor,
   target: Tensor,
   variance: Tensor | number,
-  options: GaussianNLLOptions = {},
+  ...options: Arguments<GaussianNLLOptions, typeof GAUSSIAN_NLL_ORDER>
 ): Tensor {
-  const { full: constant = false, eps = 1e-6, reduction } = options;
+  const read = readArguments('gaussianNllLoss', options, GAUSSIAN_NLL, GAUSSIAN_NLL_ORDER);
+  const { full: constant = false, eps = 1e-6, reduction } = read;
+  expectKind('gaussianNllLoss', 'the variance', variance, ['a number', Tensor]);
   const given = variance instanceof Tensor ? variance : full(input.shape, variance, { dtype: 'float32' });
   expectFloats('gaussianNllLoss', { input, target, variance: given });
   if (any(lt(given, 0)).item() !== 0) throw new ValueError('gaussianNllLoss: a variance cannot be negative');
   const v = atLeast(besideInput(given, input), eps);
   const fit = mul(add(log(v), div(square(sub(input, target)), v)), 0.5);
   const losses = constant ? add(fit, 0.5 * Math.log(2 * Math.PI)) : fit;
-  return reduceLosses('gaussianNllLoss', losses, reduction);
+  return reduceLosses(losses, reduction);
 }
 
 /** A variance with as many axes as the input, of which one may be of size 1. */

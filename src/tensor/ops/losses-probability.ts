@@ -1,16 +1,18 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, readArguments, readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
-import { empty, type Tensor } from '../tensor.js';
+import { empty, Tensor } from '../tensor.js';
 import { add, div, eq, mul, sub } from './binary.js';
+import { WEIGHT_FIRST } from './cross-entropy.js';
 import { clamp, exp, log, neg, sigmoid } from './elementwise.js';
 import {
   expectClassTarget,
   expectFloats,
-  expectReduction,
   expectSameShapes,
+  LOSS,
   type LossOptions,
   reduceLosses,
   type Reduction,
@@ -28,6 +30,9 @@ export interface NLLOptions extends LossOptions {
   readonly ignoreIndex?: number;
 }
 
+/** What these options may be. */
+export const NLL: Schema<NLLOptions> = { ...LOSS, weight: [Tensor, null], ignoreIndex: 'a whole number' };
+
 /**
  * Negative log-likelihood of classes, from log-probabilities (as logSoftmax gives them).
  *
@@ -44,9 +49,13 @@ export interface NLLOptions extends LossOptions {
  * @example
  * nllLoss(tensor([[-0.5, -1], [-2, -0.25]]), tensor([0, 1])).item(); // 0.375
  */
-export function nllLoss(input: Tensor, target: Tensor, options: NLLOptions = {}): Tensor {
-  const { weight = null, ignoreIndex = -100, reduction = 'mean' } = options;
-  expectReduction('nllLoss', reduction);
+export function nllLoss(
+  input: Tensor,
+  target: Tensor,
+  ...options: Arguments<NLLOptions, typeof WEIGHT_FIRST>
+): Tensor {
+  const read = readArguments('nllLoss', options, NLL, WEIGHT_FIRST);
+  const { weight = null, ignoreIndex = -100, reduction = 'mean' } = read;
   const given = expectClassTarget('nllLoss', input, target, weight, ignoreIndex);
   const { index, outer, classes, inner } = given;
   const kind = REDUCTIONS.indexOf(reduction);
@@ -68,6 +77,9 @@ export interface BCEOptions extends LossOptions {
   /** Weight of each element, in a shape that broadcasts to the input's; all 1 if left out. */
   readonly weight?: Tensor | null;
 }
+
+/** What these options may be. */
+export const BCE: Schema<BCEOptions> = { ...LOSS, weight: [Tensor, null] };
 
 /** Checks that a weight stretches to the input's shape and does not stretch that. */
 function expectStretches(op: string, name: string, weight: Tensor | null, input: Tensor): void {
@@ -107,9 +119,13 @@ function expectProbabilities(op: string, x: Tensor): void {
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0.0, 1], { dtype: 'float32' })).item().toFixed(4); // '0.6931', ln 2
  */
-export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BCEOptions = {}): Tensor {
+export function binaryCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  ...options: Arguments<BCEOptions, typeof WEIGHT_FIRST>
+): Tensor {
   const op = 'binaryCrossEntropy';
-  const { weight = null, reduction } = options;
+  const { weight = null, reduction } = readArguments(op, options, BCE, WEIGHT_FIRST);
   expectSameShapes(op, input, target);
   expectFloats(op, { weight });
   expectStretches(op, 'weight', weight, input);
@@ -121,7 +137,7 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BCEOp
     forInput && mul(dLoss, div(sub(x, t), clamp(mul(x, sub(1, x)), 1e-12))),
     forTarget && mul(dLoss, sub(log(sub(1, x)), log(x))),
   ]);
-  return reduceLosses(op, weighted(losses, weight), reduction);
+  return reduceLosses(weighted(losses, weight), reduction);
 }
 
 /** Options of binary cross-entropy with logits. */
@@ -129,6 +145,9 @@ export interface BCEWithLogitsOptions extends BCEOptions {
   /** Weight of the positive part (of t), in a shape that broadcasts to the input's, such as (C); all 1 if left out. */
   readonly posWeight?: Tensor | null;
 }
+
+/** What these options may be. */
+export const BCE_LOGITS: Schema<BCEWithLogitsOptions> = { ...BCE, posWeight: [Tensor, null] };
 
 /** −ln σ(x) = ln(1 + e⁻ˣ), without history. */
 function negativeLogSigmoid(x: Tensor): Tensor {
@@ -159,10 +178,10 @@ function negativeLogSigmoid(x: Tensor): Tensor {
 export function binaryCrossEntropyWithLogits(
   input: Tensor,
   target: Tensor,
-  options: BCEWithLogitsOptions = {},
+  ...options: Arguments<BCEWithLogitsOptions, typeof WEIGHT_FIRST>
 ): Tensor {
   const op = 'binaryCrossEntropyWithLogits';
-  const { weight = null, posWeight = null, reduction } = options;
+  const { weight = null, posWeight = null, reduction } = readArguments(op, options, BCE_LOGITS, WEIGHT_FIRST);
   expectSameShapes(op, input, target);
   expectFloats(op, { weight, posWeight });
   expectStretches(op, 'weight', weight, input);
@@ -183,7 +202,7 @@ export function binaryCrossEntropyWithLogits(
       forPosWeight && sumTo(mul(dLoss, mul(t, unlikely)), posWeight!.shape),
     ],
   );
-  return reduceLosses(op, weighted(losses, weight), reduction);
+  return reduceLosses(weighted(losses, weight), reduction);
 }
 
 /** Reductions of the Kullback-Leibler divergence: 'batchmean' is the sum divided by the first axis of the input. */
@@ -197,11 +216,11 @@ export interface KLDivOptions {
   readonly logTarget?: boolean;
 }
 
-/** Checks a reduction's name where 'batchmean' is one. */
-export function expectKLDivReduction(op: string, reduction: KLDivReduction): void {
-  if (reduction === 'batchmean' || REDUCTIONS.includes(reduction)) return;
-  throw new ValueError(`${op}: reduction must be 'batchmean', 'mean', 'sum' or 'none', not '${reduction}'`);
-}
+/** What these options may be. */
+export const KL_DIV: Schema<KLDivOptions> = {
+  reduction: { oneOf: ['batchmean', 'mean', 'sum', 'none'] },
+  logTarget: 'true or false',
+};
 
 /**
  * Kullback-Leibler divergence of log-probabilities x from targets t.
@@ -219,9 +238,8 @@ export function expectKLDivReduction(op: string, reduction: KLDivReduction): voi
  * const x = tensor([[0.5, 0.5]]).log();
  * klDiv(x, tensor([[0.0, 1]], { dtype: 'float32' }), { reduction: 'batchmean' }).item().toFixed(4); // '0.6931', ln 2
  */
-export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {}): Tensor {
-  const { reduction = 'mean', logTarget = false } = options;
-  expectKLDivReduction('klDiv', reduction);
+export function klDiv(input: Tensor, target: Tensor, options?: KLDivOptions): Tensor {
+  const { reduction = 'mean', logTarget = false } = readOptions('klDiv', options, KL_DIV);
   expectFloats('klDiv', { input, target });
   const [x, t] = [input.detach(), target.detach()];
   const probability = logTarget ? exp(t) : t;
@@ -235,6 +253,6 @@ export function klDiv(input: Tensor, target: Tensor, options: KLDivOptions = {})
       forTarget && sumTo(mul(dLoss, slope()), target.shape),
     ];
   });
-  if (reduction !== 'batchmean') return reduceLosses('klDiv', losses, reduction);
+  if (reduction !== 'batchmean') return reduceLosses(losses, reduction);
   return div(sum(losses), input.shape.at(0) ?? 1);
 }

@@ -1,9 +1,9 @@
-import { ValueError } from '../../errors.js';
+import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import type { Tensor } from '../tensor.js';
 import { div, minimum, mul, sub } from './binary.js';
 import { abs, clamp, neg, sign, square } from './elementwise.js';
-import { expectSameShapes, type LossOptions, reduceLosses } from './losses.js';
+import { expectSameShapes, LOSS, type LossOptions, reduceLosses } from './losses.js';
 
 // Losses of the distance between input and target: each is a function of d = input − target and its slope.
 
@@ -19,7 +19,7 @@ function distanceLoss(
   { loss, slope }: Distance,
   input: Tensor,
   target: Tensor,
-  options: LossOptions,
+  { reduction }: LossOptions,
 ): Tensor {
   expectSameShapes(op, input, target);
   const d = sub(input.detach(), target.detach());
@@ -27,7 +27,7 @@ function distanceLoss(
     const dInput = mul(dLoss, slope(d));
     return [forInput && dInput, forTarget && neg(dInput)];
   });
-  return reduceLosses(op, losses, options.reduction);
+  return reduceLosses(losses, reduction);
 }
 
 const SQUARED: Distance = { loss: square, slope: (d) => mul(d, 2) };
@@ -60,8 +60,8 @@ const smooth = (beta: number): Distance => {
  * @example
  * mseLoss(tensor([1.5, 2]), tensor([1, 2.5])).item(); // 0.25
  */
-export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return distanceLoss('mseLoss', SQUARED, input, target, options);
+export function mseLoss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
+  return distanceLoss('mseLoss', SQUARED, input, target, readOptions('mseLoss', options, LOSS));
 }
 
 /**
@@ -76,8 +76,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * @example
  * l1Loss(tensor([1.5, 2]), tensor([1, 4.5]), { reduction: 'sum' }).item(); // 3
  */
-export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return distanceLoss('l1Loss', ABSOLUTE, input, target, options);
+export function l1Loss(input: Tensor, target: Tensor, options?: LossOptions): Tensor {
+  return distanceLoss('l1Loss', ABSOLUTE, input, target, readOptions('l1Loss', options, LOSS));
 }
 
 /** Options of the smooth absolute error. */
@@ -86,10 +86,8 @@ export interface SmoothL1Options extends LossOptions {
   readonly beta?: number;
 }
 
-/** Checks the distance at which a loss changes its form, which may be infinite. */
-export function expectBeta(op: string, beta: number): void {
-  if (!(beta >= 0)) throw new ValueError(`${op}: beta must be 0 or more, not ${beta}`);
-}
+/** What these options may be: beta may be infinite. */
+export const SMOOTH_L1: Schema<SmoothL1Options> = { ...LOSS, beta: '0 or more' };
 
 /**
  * Absolute error that is smooth around 0, with d = input − target.
@@ -107,10 +105,9 @@ export function expectBeta(op: string, beta: number): void {
  * @example
  * smoothL1Loss(tensor([0.5, 3]), tensor([0, 0.5]), { reduction: 'none' }).tolist(); // [0.125, 2]
  */
-export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta = 1 } = options;
-  expectBeta('smoothL1Loss', beta);
-  return distanceLoss('smoothL1Loss', beta === 0 ? ABSOLUTE : smooth(beta), input, target, options);
+export function smoothL1Loss(input: Tensor, target: Tensor, options?: SmoothL1Options): Tensor {
+  const { beta = 1, ...rest } = readOptions('smoothL1Loss', options, SMOOTH_L1);
+  return distanceLoss('smoothL1Loss', beta === 0 ? ABSOLUTE : smooth(beta), input, target, rest);
 }
 
 /** Options of Huber's loss. */
@@ -119,10 +116,8 @@ export interface HuberOptions extends LossOptions {
   readonly delta?: number;
 }
 
-/** Checks the distance at which Huber's loss changes its form. */
-export function expectDelta(op: string, delta: number): void {
-  if (!(delta > 0)) throw new ValueError(`${op}: delta must be above 0, not ${delta}`);
-}
+/** What these options may be. */
+export const HUBER: Schema<HuberOptions> = { ...LOSS, delta: 'above 0' };
 
 /**
  * Huber's loss, with d = input − target.
@@ -141,8 +136,7 @@ export function expectDelta(op: string, delta: number): void {
  * @example
  * huberLoss(tensor([0.5, 3]), tensor([0, 0.5]), { reduction: 'none', delta: 2 }).tolist(); // [0.125, 3]
  */
-export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta = 1 } = options;
-  expectDelta('huberLoss', delta);
-  return distanceLoss('huberLoss', rounded(delta), input, target, options);
+export function huberLoss(input: Tensor, target: Tensor, options?: HuberOptions): Tensor {
+  const { delta = 1, ...rest } = readOptions('huberLoss', options, HUBER);
+  return distanceLoss('huberLoss', rounded(delta), input, target, rest);
 }

@@ -1,6 +1,8 @@
-import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { DTypeError, ShapeError } from '../../errors.js';
+import type { Schema } from '../../options.js';
 import { dense } from '../copy.js';
 import { expectIndices } from '../create.js';
+import { expectTensor } from '../operands.js';
 import { numel, sameShape, type Shape, show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { mean, sum } from './reduce.js';
@@ -19,15 +21,11 @@ export interface LossOptions {
 /** Reductions in the order in which the kernels number them. */
 export const REDUCTIONS: readonly Reduction[] = ['none', 'mean', 'sum'];
 
-/** Checks a reduction's name, which a caller in JavaScript may have misspelt. */
-export function expectReduction(op: string, reduction: Reduction): void {
-  if (REDUCTIONS.includes(reduction)) return;
-  throw new ValueError(`${op}: reduction must be 'mean', 'sum' or 'none', not '${reduction}'`);
-}
+/** What the options of a loss may be that has no others. */
+export const LOSS: Schema<LossOptions> = { reduction: { oneOf: ['mean', 'sum', 'none'] } };
 
-/** Losses of elements as the reduction wants them; checks its name. */
-export function reduceLosses(op: string, losses: Tensor, reduction: Reduction = 'mean'): Tensor {
-  expectReduction(op, reduction);
+/** Losses of elements as the reduction wants them. */
+export function reduceLosses(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
   if (reduction === 'none') return losses;
   return reduction === 'sum' ? sum(losses) : mean(losses);
 }
@@ -35,7 +33,9 @@ export function reduceLosses(op: string, losses: Tensor, reduction: Reduction = 
 /** Checks that operands of a loss are float32. */
 export function expectFloats(op: string, operands: Readonly<Record<string, Tensor | null>>): void {
   for (const [name, x] of Object.entries(operands)) {
-    if (x === null || x.dtype === 'float32') continue;
+    if (x === null) continue;
+    expectTensor(op, name, x);
+    if (x.dtype === 'float32') continue;
     throw new DTypeError(`${op}: ${name} must be float32, not ${x.dtype}`, {
       hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
     });
@@ -87,6 +87,7 @@ export function expectClassTarget(
   ignoreIndex: number,
 ): ClassTarget {
   const classes = expectClasses(op, input, weight);
+  expectTensor(op, 'target', target);
   const wanted = [...input.shape.slice(0, input.ndim === 1 ? 0 : 1), ...input.shape.slice(2)];
   if (!sameShape(target.shape, wanted)) {
     throw new ShapeError(

@@ -1,10 +1,12 @@
 import { DTypeError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { converted, duplicate, stretched } from '../copy.js';
 import { filled, full } from '../create.js';
 import { expectInt32, promote } from '../dtype.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectTensor, expectTensors } from '../operands.js';
 import { broadcastShapes, expectSizes, numel, type Shape } from '../shape.js';
 import { empty, Tensor } from '../tensor.js';
 import { add, eq, lt, mul, ne, type Operand } from './binary.js';
@@ -14,6 +16,7 @@ import { takeRows } from './rows.js';
 import { contiguous, expand, reshape } from './views.js';
 
 function expectMask(op: string, mask: Tensor): void {
+  expectTensor(op, 'the mask', mask);
   if (mask.dtype === 'bool') return;
   throw new DTypeError(`${op}: the mask is ${mask.dtype}, but must be bool`, {
     hint: 'compare: x.gt(0), or mask.bool()',
@@ -98,6 +101,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
 
 /** Where elements are not 0: their positions (n, axes of x), int32. @see https://pytorch.org/docs/stable/generated/torch.nonzero.html */
 export function nonzero(x: Tensor): Tensor {
+  expectTensor('nonzero', 'the first argument', x);
   const flat = truePositions(x).data;
   const rows: number[] = [];
   for (const position of flat) {
@@ -122,6 +126,8 @@ function band([rows, columns]: Shape, fits: (distance: number) => boolean): Tens
 
 /** The matrices (…, r, c) with 0 below a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function triu(x: Tensor, diagonal = 0): Tensor {
+  expectTensor('triu', 'the first argument', x);
+  expectKind('triu', 'diagonal', diagonal, 'a whole number');
   return zeroed(
     'triu',
     x,
@@ -131,6 +137,8 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
 
 /** The matrices (…, r, c) with 0 above a diagonal (0 is the main one, 1 the next above). Backward: likewise. */
 export function tril(x: Tensor, diagonal = 0): Tensor {
+  expectTensor('tril', 'the first argument', x);
+  expectKind('tril', 'diagonal', diagonal, 'a whole number');
   return zeroed(
     'tril',
     x,
@@ -156,6 +164,8 @@ export const isfinite = (x: Tensor): Tensor => lt(abs(converted(x, 'float32')), 
 
 /** How many elements have each value from 0 on; at least `minlength` counts. @see https://pytorch.org/docs/stable/generated/torch.bincount.html */
 export function bincount(x: Tensor, minlength = 0): Tensor {
+  expectTensor('bincount', 'the first argument', x);
+  expectKind('bincount', 'minlength', minlength, 'a whole number of 0 or more');
   if (x.dtype !== 'int32' || x.ndim !== 1)
     throw new DTypeError(`bincount: needs int32 on one axis, not ${x.dtype} on ${x.ndim}`);
   const data = x.data as Int32Array;
@@ -169,15 +179,32 @@ export function bincount(x: Tensor, minlength = 0): Tensor {
 
 /** Whether two tensors have one shape and equal elements. */
 export function equal(a: Tensor, b: Tensor): boolean {
+  expectTensors('equal', 'operands', [a, b]);
   return String(a.shape) === String(b.shape) && all(eq(a, b)).item() === 1;
 }
+
+/** Options of `allclose`. */
+export interface AllcloseOptions {
+  /** Tolerance as a share of |b|. Default 1e-5. */
+  readonly rtol?: number;
+  /** Tolerance beside it. Default 1e-8. */
+  readonly atol?: number;
+  /** Whether NaN equals NaN. Default false. */
+  readonly equalNan?: boolean;
+}
+
+const ALLCLOSE: Schema<AllcloseOptions> = { rtol: 'a number', atol: 'a number', equalNan: 'true or false' };
+const ALLCLOSE_ORDER = ['rtol', 'atol', 'equalNan'] as const;
 
 /** Whether |a − b| ≤ atol + rtol · |b| everywhere; infinities and (with equalNan) NaN count as equal. */
 export function allclose(
   a: Tensor,
   b: Tensor,
-  { rtol = 1e-5, atol = 1e-8, equalNan = false }: { rtol?: number; atol?: number; equalNan?: boolean } = {},
+  ...options: Arguments<AllcloseOptions, typeof ALLCLOSE_ORDER>
 ): boolean {
+  expectTensors('allclose', 'operands', [a, b]);
+  const read = readArguments('allclose', options, ALLCLOSE, ALLCLOSE_ORDER);
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = read;
   const shape = broadcastShapes('allclose', a.shape, b.shape);
   const [x, z] = [a, b].map((side) => duplicate(stretched(side, shape)).data);
   for (let i = 0; i < numel(shape); i++) {

@@ -2,6 +2,7 @@ import { DTypeError, ShapeError } from '../../errors.js';
 import { gemm } from '../../kernels/product.js';
 import { record } from '../autograd.js';
 import { dense, duplicate, reshaped, stretched } from '../copy.js';
+import { expectTensor } from '../operands.js';
 import { broadcastShapes, numel, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 import { ProjectionGrad, projectBackInto, projectInto } from './projection.js';
@@ -99,6 +100,8 @@ function batched(x: Tensor, lead: readonly number[]): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.matmul.html
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  expectTensor('matmul', 'the first operand', a);
+  expectTensor('matmul', 'the second operand', b);
   if (a.dtype !== 'float32' || b.dtype !== 'float32') {
     throw new DTypeError(`matmul: needs float32, not ${a.dtype} and ${b.dtype}`, {
       hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
@@ -159,6 +162,8 @@ export function linear(x: Tensor, W: Tensor, b?: Tensor | null): Tensor {
 }
 
 function expectLinear(x: Tensor, W: Tensor): void {
+  expectTensor('linear', 'input', x);
+  expectTensor('linear', 'weight', W);
   const [, size] = W.shape;
   if (x.dtype !== 'float32') {
     throw new DTypeError(`linear: input is ${x.dtype}, but layers compute in float32`, {

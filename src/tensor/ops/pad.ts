@@ -1,4 +1,5 @@
-import { ShapeError, ValueError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../../options.js';
 import { filled, full } from '../create.js';
 import { show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -15,6 +16,12 @@ export interface PadFunctionOptions {
   /** What 'constant' fills in. Default 0. */
   readonly value?: number;
 }
+
+const OPTIONS: Schema<PadFunctionOptions> = {
+  mode: { oneOf: ['constant', 'reflect', 'replicate', 'circular'] },
+  value: 'a number or NaN',
+};
+const ORDER = ['mode', 'value'] as const;
 
 /** Where the element at a position that may lie outside [0, size) comes from. */
 const SOURCES: Readonly<Record<Exclude<PadMode, 'constant'>, (at: number, size: number) => number>> = {
@@ -45,12 +52,10 @@ const MOST: Readonly<Record<PadMode, (size: number) => number>> = {
 export function pad(
   x: Tensor,
   sizes: readonly number[],
-  { mode = 'constant', value = 0 }: PadFunctionOptions = {},
+  ...options: Arguments<PadFunctionOptions, typeof ORDER>
 ): Tensor {
-  // A caller in JavaScript can pass anything.
-  if (!Object.hasOwn(MOST, mode)) {
-    throw new ValueError(`pad: mode must be one of ${Object.keys(MOST).join(', ')}, not '${mode}'`);
-  }
+  const { mode = 'constant', value = 0 } = readArguments('pad', options, OPTIONS, ORDER);
+  expectKind('pad', 'the sizes', sizes, 'a list of numbers');
   if (sizes.length % 2 !== 0 || sizes.length > 2 * x.ndim || !sizes.every((size) => Number.isInteger(size))) {
     throw new ShapeError(
       `pad: [${sizes.join(', ')}] must be [before, after] for up to ${x.ndim} axes, the last first`,

@@ -1,14 +1,19 @@
-import { IndexError } from '../../errors.js';
+import { IndexError, ValueError } from '../../errors.js';
+import { told } from '../../options.js';
+import { expectTensor } from '../operands.js';
 import { show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { atTensors } from './indexing.js';
 import { select, slice, unsqueeze } from './views.js';
 
+type Open = number | null | undefined;
+type Range = readonly [start: Open, end?: Open, step?: number];
+
 /**
- * An index for `at`: a position, [start, end?, step?], ':' for all, '...' for all axes in between, null for a new axis, an int32
+ * An index for `at`: a position, [start, end?, step?] (null leaves an end open), ':' for all, '...' for all axes in between, null for a new axis, an int32
  * tensor of positions, or a bool tensor.
  */
-export type Index = number | readonly [number, number?, number?] | ':' | '...' | null | Tensor;
+export type Index = number | Range | ':' | '...' | null | Tensor;
 
 /**
  * Elements by a mixed index; see `at`. A view where no tensor is among the indices, else a copy.
@@ -16,6 +21,7 @@ export type Index = number | readonly [number, number?, number?] | ':' | '...' |
  * @throws IndexError for positions outside, too many indices, a mask of another shape, or tensors that stand apart
  */
 export function pick(x: Tensor, indices: readonly Index[]): Tensor {
+  expectTensor('at', 'the first argument', x);
   const axesOf = (index: Index): number =>
     index === null || index === '...'
       ? 0
@@ -43,7 +49,29 @@ export function pick(x: Tensor, indices: readonly Index[]): Tensor {
     else if (index === ':') axis += 1;
     else if (index === '...') axis += x.ndim - named;
     else if (typeof index === 'number') y = select(y, axis, index);
-    else y = slice(y, axis++, index[0], index[1], index[2]);
+    else if (isRange(index))
+      y = slice(y, axis++, index[0] ?? undefined, index[1] ?? undefined, index[2] ?? 1);
+    else throw notAnIndex(index);
   }
   return y;
+}
+
+const isRange = (index: unknown): index is Range =>
+  Array.isArray(index) &&
+  index.length > 0 &&
+  index.length <= 3 &&
+  index.every(
+    (at) => at === null || at === undefined || Number.isInteger(at) || Math.abs(at as number) === Infinity,
+  );
+
+function notAnIndex(index: unknown): ValueError {
+  const isPositions = Array.isArray(index);
+  return new ValueError(
+    `at: ${isPositions ? `[${index.map(told).join(', ')}]` : told(index)} is not an index`,
+    {
+      hint: isPositions
+        ? 'a list is a range, [start, end, step]; for positions write tensor([0, 2, 5]), for several axes at(0, 2)'
+        : "an index is a number, a range [start, end, step], ':', '...', null, or a tensor of positions or booleans",
+    },
+  );
 }

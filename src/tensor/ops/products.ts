@@ -1,4 +1,5 @@
 import { ShapeError } from '../../errors.js';
+import { expectTensor } from '../operands.js';
 import { show } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './binary.js';
@@ -8,6 +9,8 @@ import { unsqueeze } from './views.js';
 // matmul under PyTorch's names for operands of fixed ranks.
 
 function expectRanks(op: string, a: Tensor, m: number, b: Tensor, n: number): void {
+  expectTensor(op, 'the first operand', a);
+  expectTensor(op, 'the second operand', b);
   if (a.ndim === m && b.ndim === n) return;
   throw new ShapeError(
     `${op}: needs tensors of ${m} and ${n} axes, not ${show(a.shape)} and ${show(b.shape)}`,

@@ -2,7 +2,8 @@ import { record } from '../autograd.js';
 import { converted } from '../copy.js';
 import { filled } from '../create.js';
 import { expectInt32 } from '../dtype.js';
-import { around, expectAxis } from '../shape.js';
+import { axisOf } from '../operands.js';
+import { around } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
 /** One line of a tensor along an axis. */
@@ -36,7 +37,7 @@ function lineByLine(
  * cumsum(tensor([1, 2, 3]), 0).tolist(); // [1, 3, 6]
  */
 export function cumsum(x: Tensor, dim: number): Tensor {
-  const axis = expectAxis('cumsum', dim, x.ndim);
+  const axis = axisOf('cumsum', x, dim);
   const source = x.dtype === 'bool' ? converted(x, 'int32') : x;
   return record('cumsum', summed(source, axis, false), [x], [], (dy) => [summed(dy, axis, true)]);
 }
@@ -59,7 +60,7 @@ function summed(x: Tensor, axis: number, fromEnd: boolean): Tensor {
  * @see https://pytorch.org/docs/stable/generated/torch.cumprod.html
  */
 export function cumprod(x: Tensor, dim: number): Tensor {
-  const axis = expectAxis('cumprod', dim, x.ndim);
+  const axis = axisOf('cumprod', x, dim);
   const source = x.dtype === 'bool' ? converted(x, 'int32') : x;
   const data = source.data;
   const y = lineByLine('cumprod', source, axis, ({ length, at }, out) => {

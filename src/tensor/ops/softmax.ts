@@ -1,17 +1,19 @@
 import { kernels } from '../../kernels/engine.js';
 import { noGrad, record } from '../autograd.js';
 import { converted, dense, reshaped } from '../copy.js';
-import { around, expectAxis } from '../shape.js';
+import { axisOf, expectTensor } from '../operands.js';
+import { around } from '../shape.js';
 import { empty, type Tensor } from '../tensor.js';
 import { add, mul, sub } from './binary.js';
 import { clamp, exp, log } from './elementwise.js';
-import { amax, type Dim, type ReduceOptions, sum } from './reduce.js';
+import { amax, type Dim, type KeepDim, keeps, sum } from './reduce.js';
 
 type Forward = (y: number, x: number, outer: number, n: number, inner: number) => void;
 type Backward = (dx: number, dy: number, y: number, outer: number, n: number, inner: number) => void;
 
 function alongAxis(name: string, forward: Forward, backward: Backward, x: Tensor, dim: number): Tensor {
-  const extent = around(x.shape, expectAxis(name, dim, x.ndim));
+  const axis = axisOf(name, x, dim);
+  const extent = around(x.shape, axis);
   const source = converted(x, 'float32');
   const y = empty(x.shape);
   forward(y.address, source.address, ...extent);
@@ -45,7 +47,8 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
  *
  * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
  */
-export function logsumexp(x: Tensor, dim: Dim, options: ReduceOptions = {}): Tensor {
+export function logsumexp(x: Tensor, dim: Dim, options?: KeepDim): Tensor {
+  expectTensor('logsumexp', 'the first argument', x);
   const source = converted(x.detach(), 'float32');
   const total = noGrad(() => {
     // Nothing has no largest element, but −∞ as its sum's logarithm.
@@ -55,7 +58,7 @@ export function logsumexp(x: Tensor, dim: Dim, options: ReduceOptions = {}): Ten
     const shift = clamp(peak, -LARGEST, LARGEST);
     return add(log(sum(exp(sub(source, shift)), dim, { keepdim: true })), shift);
   });
-  const y = options.keepdim === true ? total : sum(total, dim);
+  const y = keeps('logsumexp', options) ? total : sum(total, dim);
   return record('logsumexp', y, [x], [x], (dy) => [
     mul(reshaped(dense(dy), total.shape), exp(sub(x, total.detach()))),
   ]);

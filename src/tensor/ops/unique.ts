@@ -1,8 +1,9 @@
 import { AutogradError } from '../../errors.js';
+import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { duplicate } from '../copy.js';
 import { filled } from '../create.js';
-import { expectAxis } from '../shape.js';
+import { axisOf } from '../operands.js';
 import type { Tensor } from '../tensor.js';
 import { indexSelect } from './indexing.js';
 import { compareNumbers } from './sort.js';
@@ -18,6 +19,12 @@ export interface UniqueOptions {
   readonly dim?: number;
 }
 
+const OPTIONS: Schema<UniqueOptions> = {
+  returnInverse: 'true or false',
+  returnCounts: 'true or false',
+  dim: 'a whole number',
+};
+
 /** Different values, and how the elements are spread over them. */
 export interface Unique {
   /** (n), or with `dim` the tensor's shape with n on that axis. */
@@ -32,8 +39,9 @@ export interface Unique {
 export type ValuesOnly = UniqueOptions & { readonly returnInverse?: false; readonly returnCounts?: false };
 
 /** Groups equal elements or slices that follow each other in an order. NaN is different from everything, itself too. */
-function grouped(op: string, x: Tensor, options: UniqueOptions, sorted: boolean): Unique | Tensor {
-  const axis = options.dim === undefined ? 0 : expectAxis(op, options.dim, x.ndim);
+function grouped(op: string, x: Tensor, given: UniqueOptions | undefined, sorted: boolean): Unique | Tensor {
+  const options = readOptions(op, given, OPTIONS);
+  const axis = options.dim === undefined ? 0 : axisOf(op, x, options.dim);
   const whole = options.dim === undefined ? reshape(x, [-1]) : x;
   const n = whole.shape[axis] ?? 1;
   const first = [axis, ...whole.shape.keys()].filter((d, i) => i === 0 || d !== axis);
@@ -88,7 +96,7 @@ function grouped(op: string, x: Tensor, options: UniqueOptions, sorted: boolean)
  */
 export function unique(x: Tensor, options?: ValuesOnly): Tensor;
 export function unique(x: Tensor, options: UniqueOptions): Unique;
-export function unique(x: Tensor, options: UniqueOptions = {}): Unique | Tensor {
+export function unique(x: Tensor, options?: UniqueOptions): Unique | Tensor {
   return grouped('unique', x, options, true);
 }
 
@@ -104,6 +112,6 @@ export function unique(x: Tensor, options: UniqueOptions = {}): Unique | Tensor 
  */
 export function uniqueConsecutive(x: Tensor, options?: ValuesOnly): Tensor;
 export function uniqueConsecutive(x: Tensor, options: UniqueOptions): Unique;
-export function uniqueConsecutive(x: Tensor, options: UniqueOptions = {}): Unique | Tensor {
+export function uniqueConsecutive(x: Tensor, options?: UniqueOptions): Unique | Tensor {
   return grouped('uniqueConsecutive', x, options, false);
 }

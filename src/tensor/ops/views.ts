@@ -1,8 +1,10 @@
 import { IndexError, ShapeError, ValueError } from '../../errors.js';
 import { kernels } from '../../kernels/engine.js';
+import { expectKind, told } from '../../options.js';
 import { record } from '../autograd.js';
 import { copyInto, dense, duplicate, reshaped, stretched } from '../copy.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { axisOf, expectNumber, expectTensor, expectTensors } from '../operands.js';
 import { expectAxis, inferShape, numel, sameShape, type Shape, show, viewStrides } from '../shape.js';
 import { empty, type Layout, type Tensor } from '../tensor.js';
 import { sumTo } from './reduce.js';
@@ -35,6 +37,7 @@ export function view(x: Tensor, shape: Shape): Tensor {
 
 /** The same values under another shape; a view where the strides allow it, else a copy. One size may be -1. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  expectTensor('reshape', 'the first argument', x);
   const wanted = inferShape('reshape', shape, x.numel());
   return view(viewStrides(x.shape, x.strides, wanted) === null ? contiguous(x) : x, wanted);
 }
@@ -55,7 +58,8 @@ export function clone(x: Tensor): Tensor {
  * Backward: dx = dy with the axes put back.
  */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
-  const axes = order.map((d) => expectAxis('permute', d, x.ndim));
+  expectKind('permute', 'the order', order, 'a list of numbers');
+  const axes = order.map((d) => axisOf('permute', x, d));
   if (axes.length !== x.ndim || new Set(axes).size !== axes.length) {
     throw new ShapeError(
       `permute: [${order.join(', ')}] must name each of the ${x.ndim} axes of ${show(x.shape)} once`,
@@ -72,7 +76,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
 
 /** Two axes swapped; a view. Backward: dx = dy with the axes swapped back. */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
-  const [a, b] = [expectAxis('transpose', dim0, x.ndim), expectAxis('transpose', dim1, x.ndim)];
+  const [a, b] = [axisOf('transpose', x, dim0), axisOf('transpose', x, dim1)];
   const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
   return permute(x, order);
 }
@@ -86,6 +90,7 @@ export function t(x: Tensor): Tensor {
 
 /** A new axis of size 1 before axis `dim` (-1: after the last). A view. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
+  expectTensor('unsqueeze', 'the first argument', x);
   const axis = expectAxis('unsqueeze', dim, x.ndim + 1);
   const y = viewOf(x, {
     shape: [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)],
@@ -98,7 +103,8 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 
 /** Without axes of size 1: all of them, or just `dim` (which stays if it is larger). A view. */
 export function squeeze(x: Tensor, dim?: number): Tensor {
-  const axis = dim === undefined ? null : expectAxis('squeeze', dim, x.ndim);
+  expectTensor('squeeze', 'the first argument', x);
+  const axis = dim === undefined ? null : axisOf('squeeze', x, dim);
   const kept = [...x.shape.keys()].filter((i) => x.shape[i] !== 1 || (axis !== null && i !== axis));
   const y = viewOf(x, {
     shape: kept.map((i) => x.shape[i]),
@@ -111,7 +117,7 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
 
 /** Axes from `start` to `end` joined into one. A view where the strides allow it. */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
-  const [first, last] = [expectAxis('flatten', start, x.ndim), expectAxis('flatten', end, x.ndim)];
+  const [first, last] = [axisOf('flatten', x, start), axisOf('flatten', x, end)];
   if (first > last) throw new ShapeError(`flatten: axis ${start} comes after axis ${end}`);
   if (first === last && x.ndim > 0) return x;
   return reshape(x, [
@@ -167,10 +173,12 @@ const slicedRecorded = (x: Tensor, range: Range): Tensor => part('slice', x, (x)
  * the end, positions outside are cut. A view. Backward: dx = dy in its place, 0 elsewhere.
  */
 export function slice(x: Tensor, dim: number, start = 0, end = Infinity, step = 1): Tensor {
-  const axis = expectAxis('slice', dim, x.ndim);
+  const axis = axisOf('slice', x, dim);
   if (x.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice');
   if (!Number.isInteger(step) || step < 1)
     throw new ValueError(`slice: step must be a whole number above 0, not ${step}`);
+  expectNumber('slice', 'start', start);
+  expectNumber('slice', 'end', end);
   const size = x.shape[axis];
   const cut = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   const [from, to] = [cut(start), cut(end)];
@@ -179,12 +187,13 @@ export function slice(x: Tensor, dim: number, start = 0, end = Infinity, step = 
 
 /** `length` elements of one axis from `start` on. A view. */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
-  const axis = expectAxis('narrow', dim, x.ndim);
+  const axis = axisOf('narrow', x, dim);
   const size = x.shape[axis];
   const from = start < 0 ? start + size : start;
-  if (!(from >= 0 && length >= 0 && from + length <= size)) {
+  const inside = Number.isInteger(from) && Number.isInteger(length) && from >= 0 && length >= 0;
+  if (!inside || from + length > size) {
     throw new IndexError(
-      `narrow: ${length} elements from ${start} do not lie within axis ${axis} of size ${size}`,
+      `narrow: ${told(length)} elements from ${told(start)} do not lie within axis ${axis} of size ${size}`,
     );
   }
   return slicedRecorded(x, { axis, start: from, length, step: 1 });
@@ -192,12 +201,12 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 
 /** One position of an axis, which goes away; -1 is the last. A view. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
-  const axis = expectAxis('select', dim, x.ndim);
+  const axis = axisOf('select', x, dim);
   const size = x.shape[axis];
   if (x.ndim === 0) throw new IndexError('select: a scalar cannot be indexed');
   if (!Number.isInteger(index) || index < -size || index >= size) {
     throw new IndexError(
-      `index ${index} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`,
+      `index ${told(index)} is outside axis ${axis} of size ${size} in a tensor of shape ${show(x.shape)}`,
     );
   }
   return squeeze(
@@ -211,6 +220,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * Backward: each gets its part of dy.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  expectTensors('cat', 'the first argument', tensors);
   if (tensors.length === 0) throw new ValueError('cat: the list of tensors is empty');
   const [first] = tensors;
   const axis = expectAxis('cat', dim, first.ndim);
@@ -240,6 +250,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape side by side along a new axis. Backward: each gets its part of dy. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  expectTensors('stack', 'the first argument', tensors);
   if (tensors.length === 0) throw new ValueError('stack: the list of tensors is empty');
   const [first] = tensors;
   const odd = tensors.find((x) => !sameShape(x.shape, first.shape));
@@ -256,10 +267,12 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Parts along an axis, of `size` elements (the last may be shorter) or of the given sizes. Views. */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
-  const axis = expectAxis('split', dim, x.ndim);
+  const axis = axisOf('split', x, dim);
   const total = x.shape[axis];
-  if (typeof size === 'number' && !(Number.isInteger(size) && size >= (total === 0 ? 0 : 1)))
-    throw new ValueError(`split: the size of a part must be a whole number above 0, not ${size}`);
+  expectKind('split', 'the size', size, [
+    total === 0 ? 'a whole number of 0 or more' : 'a whole number above 0',
+    'a list of numbers',
+  ]);
   const sizes =
     typeof size === 'number'
       ? Array.from({ length: total === 0 ? 1 : Math.ceil(total / size) }, (_, i) =>
@@ -282,7 +295,8 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
 export function chunk(x: Tensor, count: number, dim = 0): Tensor[] {
   if (!Number.isInteger(count) || count < 1)
     throw new ValueError(`chunk: the number of parts must be a whole number above 0, not ${count}`);
-  const size = x.shape[expectAxis('chunk', dim, x.ndim)] ?? 1;
+  const axis = axisOf('chunk', x, dim);
+  const size = x.shape[axis] ?? 1;
   // Nothing makes as many empty parts as were asked for, as in PyTorch.
   const sizes = size === 0 ? new Array<number>(count).fill(0) : Math.ceil(size / count);
   return split(x, sizes, dim);
@@ -290,7 +304,7 @@ export function chunk(x: Tensor, count: number, dim = 0): Tensor[] {
 
 /** One axis split into several; one of the sizes may be -1. A view. */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
-  const axis = expectAxis('unflatten', dim, x.ndim);
+  const axis = axisOf('unflatten', x, dim);
   return reshape(x, [
     ...x.shape.slice(0, axis),
     ...inferShape('unflatten', sizes, x.shape[axis]),
@@ -300,13 +314,13 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
 
 /** The slices along an axis, which goes away. Views. */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
-  const axis = expectAxis('unbind', dim, x.ndim);
+  const axis = axisOf('unbind', x, dim);
   return Array.from({ length: x.shape[axis] }, (_, i) => select(x, axis, i));
 }
 
 /** The diagonal of two axes, which become one at the end. A view. Backward: dy on the diagonal, 0 elsewhere. @see https://pytorch.org/docs/stable/generated/torch.diagonal.html */
 export function diagonal(x: Tensor, offset = 0, dim1 = 0, dim2 = 1): Tensor {
-  const [a, b] = [expectAxis('diagonal', dim1, x.ndim), expectAxis('diagonal', dim2, x.ndim)];
+  const [a, b] = [axisOf('diagonal', x, dim1), axisOf('diagonal', x, dim2)];
   if (a === b) throw new ShapeError(`diagonal: the two axes are the same, ${a}`);
   const [down, right] = [Math.max(-offset, 0), Math.max(offset, 0)];
   const length = Math.max(0, Math.min(x.shape[a] - down, x.shape[b] - right));

@@ -1,8 +1,10 @@
 import { ShapeError } from '../../errors.js';
+import { readOptions, type Schema } from '../../options.js';
 import { record } from '../autograd.js';
 import { dense } from '../copy.js';
 import { filled } from '../create.js';
 import { inMemoryOrder } from '../memory-order.js';
+import { expectTensors } from '../operands.js';
 import { broadcastShapes, sameShape, show } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { add, div, lt, mul, sub } from './binary.js';
@@ -23,7 +25,10 @@ export interface AddProductOptions {
   readonly alpha?: number;
 }
 
-function plus(op: string, x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddProductOptions): Tensor {
+const PRODUCT: Schema<AddProductOptions> = { beta: 'a number', alpha: 'a number' };
+
+function plus(op: string, x: Tensor, product: Tensor, options: AddProductOptions | undefined): Tensor {
+  const { beta = 1, alpha = 1 } = readOptions(op, options, PRODUCT);
   const whole = expand(x, product.shape);
   const scaled = beta === 0 ? where(filled([], 'bool', [true]), 0, whole) : times(whole, beta);
   // The product stands first, so that the sum lies in memory as it does.
@@ -42,7 +47,7 @@ const times = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, 
  * @example
  * addmm(ones([2]), eye(2), eye(2), { beta: 0.5, alpha: 2 }).tolist(); // [[2.5, 0.5], [0.5, 2.5]]
  */
-export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addmm(x: Tensor, a: Tensor, b: Tensor, options?: AddProductOptions): Tensor {
   return plus('addmm', x, mm(a, b), options);
 }
 
@@ -54,7 +59,7 @@ export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOption
  * @example
  * addmv(ones([2]), eye(2), tensor([0.5, 2])).tolist(); // [1.5, 3]
  */
-export function addmv(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addmv(x: Tensor, a: Tensor, b: Tensor, options?: AddProductOptions): Tensor {
   return plus('addmv', x, mv(a, b), options);
 }
 
@@ -66,7 +71,7 @@ export function addmv(x: Tensor, a: Tensor, b: Tensor, options: AddProductOption
  * @example
  * baddbmm(ones([1]), ones([3, 2, 4]), ones([3, 4, 5])).shape; // [3, 2, 5]
  */
-export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options?: AddProductOptions): Tensor {
   return plus('baddbmm', x, bmm(a, b), options);
 }
 
@@ -76,6 +81,8 @@ export interface AddElementsOptions {
   readonly value?: number;
 }
 
+const ELEMENTS: Schema<AddElementsOptions> = { value: 'a number' };
+
 /**
  * x + value · a · b element by element, broadcasting.
  *
@@ -83,7 +90,8 @@ export interface AddElementsOptions {
  * @example
  * addcmul(tensor([1, 2]), tensor([3, 4]), tensor([5, 6]), { value: 10 }).tolist(); // [151, 242]
  */
-export function addcmul(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: AddElementsOptions = {}): Tensor {
+export function addcmul(x: Tensor, a: Tensor, b: Tensor, options?: AddElementsOptions): Tensor {
+  const { value = 1 } = readOptions('addcmul', options, ELEMENTS);
   return add(x, mul(times(a, value), b));
 }
 
@@ -94,7 +102,8 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: AddEleme
  * @example
  * addcdiv(tensor([1.5]), tensor([3]), tensor([4]), { value: 2 }).tolist(); // [3]
  */
-export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: AddElementsOptions = {}): Tensor {
+export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options?: AddElementsOptions): Tensor {
+  const { value = 1 } = readOptions('addcdiv', options, ELEMENTS);
   return add(x, div(times(a, value), b));
 }
 
@@ -107,6 +116,7 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: AddEleme
  * lerp(tensor([0.5]), tensor([4.5]), 0.25).tolist(); // [1.5]
  */
 export function lerp(a: Tensor, b: Tensor, weight: Tensor | number): Tensor {
+  expectTensors('lerp', 'operands', [a, b]);
   const [from, to] = [a.detach(), b.detach()];
   const w = weight instanceof Tensor ? weight.detach() : weight;
   const shape = broadcastShapes(
