@@ -1,6 +1,9 @@
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import {
   elu,
+  GELU as GELU_OPTIONS,
   gelu,
+  type GELUOptions,
   hardsigmoid,
   hardtanh,
   leakyRelu,
@@ -8,7 +11,10 @@ import {
   relu6,
   selu,
   silu,
+  SOFTPLUS,
+  SOFTPLUS_ORDER,
   softplus,
+  type SoftplusOptions,
   softsign,
 } from '../tensor/ops/activations.js';
 import { relu, sigmoid, tanh } from '../tensor/ops/elementwise.js';
@@ -18,6 +24,14 @@ import { Module } from './module.js';
 
 // Activation functions as modules, for Sequential: each takes a float32 tensor of any shape and gives one of the same shape.
 
+/** What the functions without settings share. PyTorch's `inplace` would change no number. */
+abstract class Fixed extends Module {
+  constructor(...none: []) {
+    super();
+    readArguments(this.constructor.name, none, {});
+  }
+}
+
 /**
  * Hyperbolic tangent.
  *
@@ -25,7 +39,7 @@ import { Module } from './module.js';
  * @example
  * new nn.Tanh().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class Tanh extends Module {
+export class Tanh extends Fixed {
   override forward(input: Tensor): Tensor {
     return tanh(input);
   }
@@ -38,7 +52,7 @@ export class Tanh extends Module {
  * @example
  * new nn.Sigmoid().forward(zeros([2])).tolist(); // [0.5, 0.5]
  */
-export class Sigmoid extends Module {
+export class Sigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return sigmoid(input);
   }
@@ -51,10 +65,26 @@ export class Sigmoid extends Module {
  * @example
  * new nn.ReLU().forward(tensor([-1.5, 1.5])).tolist(); // [0, 1.5]
  */
-export class ReLU extends Module {
+export class ReLU extends Fixed {
   override forward(input: Tensor): Tensor {
     return relu(input);
   }
+}
+
+/** Options of `Softmax` and `LogSoftmax`. */
+export interface AxisOptions {
+  /** The axis; -1 is the last. */
+  readonly dim: number;
+}
+
+const AXIS: Schema<AxisOptions> = { dim: 'a whole number' };
+const AXIS_ORDER = ['dim'] as const;
+
+/** The axis of a softmax, which PyTorch would guess. */
+function axisOf(name: string, given: readonly unknown[]): number {
+  const { dim } = readArguments(name, given, AXIS, AXIS_ORDER);
+  expectKind(name, 'dim', dim, AXIS.dim);
+  return dim;
 }
 
 /**
@@ -66,8 +96,11 @@ export class ReLU extends Module {
  * new nn.Softmax(-1).forward(zeros([2])).tolist(); // [0.5, 0.5]
  */
 export class Softmax extends Module {
-  constructor(readonly dim: number) {
+  readonly dim: number;
+
+  constructor(...dim: [dim: number] | [options: AxisOptions]) {
     super();
+    this.dim = axisOf('Softmax', dim);
   }
 
   /** @throws IndexError if there is no such axis */
@@ -89,8 +122,11 @@ export class Softmax extends Module {
  * new nn.LogSoftmax(-1).forward(zeros([1])).tolist(); // [0]
  */
 export class LogSoftmax extends Module {
-  constructor(readonly dim: number) {
+  readonly dim: number;
+
+  constructor(...dim: [dim: number] | [options: AxisOptions]) {
     super();
+    this.dim = axisOf('LogSoftmax', dim);
   }
 
   /** @throws IndexError if there is no such axis */
@@ -110,7 +146,7 @@ export class LogSoftmax extends Module {
  * @example
  * new nn.SiLU().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class SiLU extends Module {
+export class SiLU extends Fixed {
   override forward(input: Tensor): Tensor {
     return silu(input);
   }
@@ -123,7 +159,7 @@ export class SiLU extends Module {
  * @example
  * new nn.SELU().forward(zeros([2])).tolist(); // [0, 0]
  */
-export class SELU extends Module {
+export class SELU extends Fixed {
   override forward(input: Tensor): Tensor {
     return selu(input);
   }
@@ -136,7 +172,7 @@ export class SELU extends Module {
  * @example
  * new nn.LogSigmoid().forward(zeros([1])).tolist(); // [-0.6931471824645996]
  */
-export class LogSigmoid extends Module {
+export class LogSigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return logSigmoid(input);
   }
@@ -149,7 +185,7 @@ export class LogSigmoid extends Module {
  * @example
  * new nn.ReLU6().forward(tensor([-1.5, 7])).tolist(); // [0, 6]
  */
-export class ReLU6 extends Module {
+export class ReLU6 extends Fixed {
   override forward(input: Tensor): Tensor {
     return relu6(input);
   }
@@ -162,7 +198,7 @@ export class ReLU6 extends Module {
  * @example
  * new nn.Hardsigmoid().forward(zeros([2])).tolist(); // [0.5, 0.5]
  */
-export class Hardsigmoid extends Module {
+export class Hardsigmoid extends Fixed {
   override forward(input: Tensor): Tensor {
     return hardsigmoid(input);
   }
@@ -175,11 +211,13 @@ export class Hardsigmoid extends Module {
  * @example
  * new nn.Softsign().forward(ones([2])).tolist(); // [0.5, 0.5]
  */
-export class Softsign extends Module {
+export class Softsign extends Fixed {
   override forward(input: Tensor): Tensor {
     return softsign(input);
   }
 }
+
+const GELU_ORDER = ['approximate'] as const;
 
 /**
  * x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
@@ -190,12 +228,15 @@ export class Softsign extends Module {
  * new nn.GELU().forward(zeros([2])).tolist(); // [0, 0]
  */
 export class GELU extends Module {
-  constructor(readonly approximate: 'none' | 'tanh' = 'none') {
+  readonly approximate: 'none' | 'tanh';
+
+  constructor(...options: Arguments<GELUOptions, typeof GELU_ORDER>) {
     super();
+    this.approximate = readArguments('GELU', options, GELU_OPTIONS, GELU_ORDER).approximate ?? 'none';
   }
 
   override forward(input: Tensor): Tensor {
-    return gelu(input, this);
+    return gelu(input, { approximate: this.approximate });
   }
 
   protected override extraRepr(): string {
@@ -213,21 +254,33 @@ export class GELU extends Module {
  * new nn.Softplus().forward(zeros([1])).tolist(); // [0.6931471824645996]
  */
 export class Softplus extends Module {
-  constructor(
-    readonly beta = 1,
-    readonly threshold = 20,
-  ) {
+  readonly beta: number;
+  readonly threshold: number;
+
+  constructor(...options: Arguments<SoftplusOptions, typeof SOFTPLUS_ORDER>) {
     super();
+    const { beta = 1, threshold = 20 } = readArguments('Softplus', options, SOFTPLUS, SOFTPLUS_ORDER);
+    this.beta = beta;
+    this.threshold = threshold;
   }
 
   override forward(input: Tensor): Tensor {
-    return softplus(input, this);
+    return softplus(input, { beta: this.beta, threshold: this.threshold });
   }
 
   protected override extraRepr(): string {
     return `beta=${this.beta}, threshold=${this.threshold}`;
   }
 }
+
+/** Options of `LeakyReLU`. */
+export interface LeakyReLUOptions {
+  /** Slope below 0. Default 0.01. */
+  readonly negativeSlope?: number;
+}
+
+const LEAKY_RELU: Schema<LeakyReLUOptions> = { negativeSlope: 'a number' };
+const LEAKY_RELU_ORDER = ['negativeSlope'] as const;
 
 /**
  * x above 0, slope · x below.
@@ -238,8 +291,12 @@ export class Softplus extends Module {
  * new nn.LeakyReLU().forward(tensor([-100, 2.5])).tolist(); // [-1, 2.5]
  */
 export class LeakyReLU extends Module {
-  constructor(readonly negativeSlope = 0.01) {
+  readonly negativeSlope: number;
+
+  constructor(...options: Arguments<LeakyReLUOptions, typeof LEAKY_RELU_ORDER>) {
     super();
+    const { negativeSlope = 0.01 } = readArguments('LeakyReLU', options, LEAKY_RELU, LEAKY_RELU_ORDER);
+    this.negativeSlope = negativeSlope;
   }
 
   override forward(input: Tensor): Tensor {
@@ -251,6 +308,15 @@ export class LeakyReLU extends Module {
   }
 }
 
+/** Options of `ELU`. */
+export interface ELUOptions {
+  /** Size of what is below 0. Default 1. */
+  readonly alpha?: number;
+}
+
+const ELU_OPTIONS: Schema<ELUOptions> = { alpha: 'a number' };
+const ELU_ORDER = ['alpha'] as const;
+
 /**
  * x above 0, α (eˣ − 1) below.
  *
@@ -260,8 +326,12 @@ export class LeakyReLU extends Module {
  * new nn.ELU().forward(zeros([2])).tolist(); // [0, 0]
  */
 export class ELU extends Module {
-  constructor(readonly alpha = 1) {
+  readonly alpha: number;
+
+  constructor(...options: Arguments<ELUOptions, typeof ELU_ORDER>) {
     super();
+    const { alpha = 1 } = readArguments('ELU', options, ELU_OPTIONS, ELU_ORDER);
+    this.alpha = alpha;
   }
 
   override forward(input: Tensor): Tensor {
@@ -273,6 +343,17 @@ export class ELU extends Module {
   }
 }
 
+/** Options of `Hardtanh`. */
+export interface HardtanhOptions {
+  /** The least result. Default −1. */
+  readonly min?: number;
+  /** The largest result. Default 1. */
+  readonly max?: number;
+}
+
+const HARDTANH: Schema<HardtanhOptions> = { min: 'a number', max: 'a number' };
+const HARDTANH_ORDER = ['min', 'max'] as const;
+
 /**
  * x limited to [min, max].
  *
@@ -283,11 +364,14 @@ export class ELU extends Module {
  * new nn.Hardtanh().forward(tensor([-1.5, 0.5])).tolist(); // [-1, 0.5]
  */
 export class Hardtanh extends Module {
-  constructor(
-    readonly min = -1,
-    readonly max = 1,
-  ) {
+  readonly min: number;
+  readonly max: number;
+
+  constructor(...options: Arguments<HardtanhOptions, typeof HARDTANH_ORDER>) {
     super();
+    const { min = -1, max = 1 } = readArguments('Hardtanh', options, HARDTANH, HARDTANH_ORDER);
+    this.min = min;
+    this.max = max;
   }
 
   override forward(input: Tensor): Tensor {

@@ -1,4 +1,5 @@
 import { IndexError, ValueError } from '../errors.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { flatten } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
@@ -69,6 +70,11 @@ export class Sequential extends ModuleSequence<Layer> {
   constructor(...layers: Layer[] | [layers: Readonly<Record<string, Layer>>]) {
     super();
     const [first] = layers;
+    if (Array.isArray(first)) {
+      throw new ValueError('Sequential: layers stand side by side, not in a list', {
+        hint: 'write new Sequential(...layers)',
+      });
+    }
     const named = layers.length === 1 && !(first instanceof Module);
     this.put(named ? Object.entries(first) : numbered(layers as Layer[]));
   }
@@ -127,6 +133,17 @@ export class Identity extends Module {
   }
 }
 
+/** Options of `Flatten`. */
+export interface FlattenOptions {
+  /** The first axis that is joined. Default 1. */
+  readonly startDim?: number;
+  /** The last one. Default -1. */
+  readonly endDim?: number;
+}
+
+const FLATTEN: Schema<FlattenOptions> = { startDim: 'a whole number', endDim: 'a whole number' };
+const FLATTEN_ORDER = ['startDim', 'endDim'] as const;
+
 /**
  * Joins the axes from `startDim` to `endDim`; by default all but the first, which is the batch.
  *
@@ -135,11 +152,14 @@ export class Identity extends Module {
  * new nn.Flatten().forward(zeros([2, 3, 4])).shape; // [2, 12]
  */
 export class Flatten extends Module {
-  constructor(
-    readonly startDim = 1,
-    readonly endDim = -1,
-  ) {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(...options: Arguments<FlattenOptions, typeof FLATTEN_ORDER>) {
     super();
+    const { startDim = 1, endDim = -1 } = readArguments('Flatten', options, FLATTEN, FLATTEN_ORDER);
+    this.startDim = startDim;
+    this.endDim = endDim;
   }
 
   override forward(input: Tensor): Tensor {

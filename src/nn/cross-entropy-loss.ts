@@ -1,6 +1,11 @@
-import { ValueError } from '../errors.js';
-import { crossEntropy, type CrossEntropyOptions } from '../tensor/ops/cross-entropy.js';
-import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
+import { type Arguments, readArguments } from '../options.js';
+import {
+  CROSS_ENTROPY,
+  crossEntropy,
+  type CrossEntropyOptions,
+  WEIGHT_FIRST,
+} from '../tensor/ops/cross-entropy.js';
+import type { Reduction } from '../tensor/ops/losses.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
@@ -9,6 +14,7 @@ import { Module } from './module.js';
  *
  * Options are those of `functional.crossEntropy`: `weight` (C), `ignoreIndex` (-100), `reduction` ('mean'),
  * `labelSmoothing` (0).
+ * `weight` may stand by position, as in PyTorch.
  *
  * @throws ValueError for an unknown reduction or a labelSmoothing outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
@@ -23,13 +29,10 @@ export class CrossEntropyLoss extends Module {
   readonly labelSmoothing: number;
   readonly weight: Tensor | null = null;
 
-  constructor(options: CrossEntropyOptions = {}) {
+  constructor(...options: Arguments<CrossEntropyOptions, typeof WEIGHT_FIRST>) {
     super();
-    const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
-    expectReduction('CrossEntropyLoss', reduction);
-    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-      throw new ValueError(`CrossEntropyLoss: labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
-    }
+    const read = readArguments('CrossEntropyLoss', options, CROSS_ENTROPY, WEIGHT_FIRST);
+    const { weight = null, ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = read;
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
     this.labelSmoothing = labelSmoothing;

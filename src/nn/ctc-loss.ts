@@ -1,5 +1,6 @@
-import { ctcLoss, type CTCOptions, type CTCLengths } from '../tensor/ops/ctc.js';
-import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
+import { type Arguments, readArguments } from '../options.js';
+import { CTC, CTC_ORDER, type CTCLengths, ctcLoss, type CTCOptions } from '../tensor/ops/ctc.js';
+import type { Reduction } from '../tensor/ops/losses.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
@@ -21,9 +22,10 @@ export class CTCLoss extends Module {
   readonly reduction: Reduction;
   readonly zeroInfinity: boolean;
 
-  constructor({ blank = 0, reduction = 'mean', zeroInfinity = false }: CTCOptions = {}) {
+  constructor(...options: Arguments<CTCOptions, typeof CTC_ORDER>) {
     super();
-    expectReduction('CTCLoss', reduction);
+    const read = readArguments('CTCLoss', options, CTC, CTC_ORDER);
+    const { blank = 0, reduction = 'mean', zeroInfinity = false } = read;
     this.blank = blank;
     this.reduction = reduction;
     this.zeroInfinity = zeroInfinity;

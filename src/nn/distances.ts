@@ -1,6 +1,11 @@
+import { type Arguments, readArguments } from '../options.js';
 import {
+  COSINE,
+  COSINE_ORDER,
   type CosineOptions,
   cosineSimilarity,
+  DISTANCE,
+  DISTANCE_ORDER,
   type DistanceOptions,
   pairwiseDistance,
 } from '../tensor/ops/distances.js';
@@ -20,8 +25,9 @@ export class CosineSimilarity extends Module {
   readonly dim: number;
   readonly eps: number;
 
-  constructor({ dim = 1, eps = 1e-8 }: CosineOptions = {}) {
+  constructor(...options: Arguments<CosineOptions, typeof COSINE_ORDER>) {
     super();
+    const { dim = 1, eps = 1e-8 } = readArguments('CosineSimilarity', options, COSINE, COSINE_ORDER);
     this.dim = dim;
     this.eps = eps;
   }
@@ -51,8 +57,10 @@ export class PairwiseDistance extends Module {
   readonly eps: number;
   readonly keepdim: boolean;
 
-  constructor({ p = 2, eps = 1e-6, keepdim = false }: DistanceOptions = {}) {
+  constructor(...options: Arguments<DistanceOptions, typeof DISTANCE_ORDER>) {
     super();
+    const read = readArguments('PairwiseDistance', options, DISTANCE, DISTANCE_ORDER);
+    const { p = 2, eps = 1e-6, keepdim = false } = read;
     this.p = p;
     this.eps = eps;
     this.keepdim = keepdim;

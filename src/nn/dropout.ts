@@ -1,7 +1,16 @@
-import { ValueError } from '../errors.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { dropout } from '../tensor/ops/dropout.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
+
+/** Options of `Dropout`. */
+export interface DropoutOptions {
+  /** Probability of zeroing an element. Default 0.5. */
+  readonly p?: number;
+}
+
+const OPTIONS: Schema<DropoutOptions> = { p: 'between 0 and 1' };
+const ORDER = ['p'] as const;
 
 /**
  * While training, zeroes each element with probability p and scales the others by 1 / (1 − p); else lets everything through.
@@ -12,9 +21,11 @@ import { Module } from './module.js';
  * new nn.Dropout(0.2).eval().forward(ones([2])).tolist(); // [1, 1]
  */
 export class Dropout extends Module {
-  constructor(readonly p = 0.5) {
+  readonly p: number;
+
+  constructor(...options: Arguments<DropoutOptions, typeof ORDER>) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p must be between 0 and 1, not ${p}`);
+    this.p = readArguments('Dropout', options, OPTIONS, ORDER).p ?? 0.5;
   }
 
   override forward(input: Tensor): Tensor {

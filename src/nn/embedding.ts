@@ -1,15 +1,17 @@
 import { ShapeError } from '../errors.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import {
-  embedding,
+  EMBEDDING,
   type EmbeddingFunctionOptions,
   expectEmbeddingOptions,
+  lookUp,
   paddingRow,
 } from '../tensor/ops/embedding.js';
 import { zero_ } from '../tensor/ops/in-place.js';
 import { select } from '../tensor/ops/views.js';
 import { randn } from '../tensor/random-tensors.js';
 import { expectPositive, sameShape, show } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 import { Parameter } from './parameter.js';
 
@@ -25,11 +27,17 @@ export interface PretrainedOptions extends EmbeddingFunctionOptions {
   readonly freeze?: boolean;
 }
 
+const OPTIONS: Schema<EmbeddingOptions> = { ...EMBEDDING, weight: Tensor };
+const PRETRAINED: Schema<PretrainedOptions> = { ...EMBEDDING, freeze: 'true or false' };
+const ORDER = ['paddingIdx'] as const;
+const PRETRAINED_ORDER = ['freeze', 'paddingIdx'] as const;
+
 /**
  * A table of vectors, looked up by number: (…) int32 → (…, embeddingDim).
  *
  * Parameter: `weight` (numEmbeddings, embeddingDim) from N(0, 1); the row `paddingIdx` is 0 and gets no gradient.
  * Options: `paddingIdx` (none; -1 is the last row), `scaleGradByFreq` (false). PyTorch's maxNorm and sparse are left out.
+ * `paddingIdx` may stand by position.
  *
  * @throws ValueError for sizes that are not whole and above 0, a paddingIdx outside the table, and for maxNorm and sparse
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Embedding.html
@@ -46,9 +54,10 @@ export class Embedding extends Module {
   constructor(
     readonly numEmbeddings: number,
     readonly embeddingDim: number,
-    options: EmbeddingOptions = {},
+    ...given: Arguments<EmbeddingOptions, typeof ORDER>
   ) {
     super();
+    const options = readArguments('Embedding', given, OPTIONS, ORDER);
     expectPositive('Embedding', 'numEmbeddings', numEmbeddings);
     expectPositive('Embedding', 'embeddingDim', embeddingDim);
     expectEmbeddingOptions('Embedding', options);
@@ -73,11 +82,15 @@ export class Embedding extends Module {
    * const table = nn.Embedding.fromPretrained(tensor([[0.5, 1], [2, 3]]));
    * table.forward(tensor([1])).tolist(); // [[2, 3]]
    */
-  static fromPretrained(rows: Tensor, options: PretrainedOptions = {}): Embedding {
+  static fromPretrained(
+    rows: Tensor,
+    ...options: Arguments<PretrainedOptions, typeof PRETRAINED_ORDER>
+  ): Embedding {
+    expectKind('Embedding', 'rows', rows, Tensor);
     if (rows.ndim !== 2) {
       throw new ShapeError(`Embedding: rows must be (numEmbeddings, embeddingDim), not ${show(rows.shape)}`);
     }
-    const { freeze = true, ...rest } = options;
+    const { freeze = true, ...rest } = readArguments('Embedding', options, PRETRAINED, PRETRAINED_ORDER);
     const layer = new Embedding(rows.shape[0], rows.shape[1], { ...rest, weight: rows });
     layer.weight.requiresGrad = !freeze;
     return layer;
@@ -90,7 +103,7 @@ export class Embedding extends Module {
    */
   override forward(input: Tensor): Tensor {
     const { paddingIdx, scaleGradByFreq } = this;
-    return embedding(input, this.weight, { paddingIdx, scaleGradByFreq });
+    return lookUp(input, this.weight, { paddingIdx, scaleGradByFreq });
   }
 
   protected override extraRepr(): string {

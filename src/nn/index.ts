@@ -1,9 +1,13 @@
 export {
+  type AxisOptions,
   ELU,
+  type ELUOptions,
   GELU,
   Hardsigmoid,
   Hardtanh,
+  type HardtanhOptions,
   LeakyReLU,
+  type LeakyReLUOptions,
   LogSigmoid,
   LogSoftmax,
   ReLU,
@@ -16,12 +20,12 @@ export {
   Softsign,
   Tanh,
 } from './activations.js';
-export { Flatten, Identity, type Layer, ModuleList, Sequential } from './containers.js';
+export { Flatten, type FlattenOptions, Identity, type Layer, ModuleList, Sequential } from './containers.js';
 export { CrossEntropyLoss } from './cross-entropy-loss.js';
 export { CTCLoss } from './ctc-loss.js';
 export { ModuleDict, ParameterDict } from './dictionaries.js';
 export { CosineSimilarity, PairwiseDistance } from './distances.js';
-export { Dropout } from './dropout.js';
+export { Dropout, type DropoutOptions } from './dropout.js';
 export { Embedding, type EmbeddingOptions, type PretrainedOptions } from './embedding.js';
 export * as functional from './functional.js';
 export * as init from './init.js';
@@ -38,7 +42,7 @@ export { BCELoss, BCEWithLogitsLoss, KLDivLoss, NLLLoss } from './losses-probabi
 export { HuberLoss, L1Loss, MSELoss, SmoothL1Loss } from './losses-regression.js';
 export { type LoadableState, type LoadOptions, type LoadResult, Module, type StateDict } from './module.js';
 export { ParameterList } from './parameter-list.js';
-export { Parameter } from './parameter.js';
+export { Parameter, type ParameterOptions } from './parameter.js';
 export {
   CellModule,
   type CellOptions,

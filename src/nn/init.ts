@@ -1,7 +1,9 @@
-import { DTypeError, ShapeError, ValueError } from '../errors.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
 import { filled } from '../tensor/create.js';
+import { expectTensor } from '../tensor/operands.js';
 import { fill_ } from '../tensor/ops/in-place.js';
 import { normal_ as drawNormal, uniform_ as drawUniform } from '../tensor/ops/random-in-place.js';
 import { reshape, t } from '../tensor/ops/views.js';
@@ -17,7 +19,9 @@ import { orthonormal } from './orthonormal.js';
 export type FanMode = 'fanIn' | 'fanOut';
 
 /** Nonlinearities that `calculateGain` knows. */
-export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
+export type Nonlinearity = (typeof NONLINEARITIES)[number];
+
+const NONLINEARITIES = ['linear', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'selu'] as const;
 
 function filledWith(x: Tensor, values: Tensor): Tensor {
   if (x.dtype !== 'float32') throw new DTypeError(`init: fills float32 tensors, not ${x.dtype}`);
@@ -30,16 +34,20 @@ function filledWith(x: Tensor, values: Tensor): Tensor {
 
 /** From U(from, to). */
 export function uniform_(x: Tensor, from = 0, to = 1): Tensor {
+  expectTensor('uniform_', 'the first argument', x);
   return noGrad(() => drawUniform(x, from, to));
 }
 
 /** From N(mean, std²). */
 export function normal_(x: Tensor, mean = 0, std = 1): Tensor {
+  expectTensor('normal_', 'the first argument', x);
   return noGrad(() => drawNormal(x, mean, std));
 }
 
 /** One value everywhere. */
 export function constant_(x: Tensor, value: number): Tensor {
+  expectTensor('constant_', 'the first argument', x);
+  expectKind('constant_', 'value', value, 'a number or NaN');
   return noGrad(() => fill_(x, value));
 }
 
@@ -50,6 +58,8 @@ export const ones_ = (x: Tensor): Tensor => constant_(x, 1);
 
 /** By how much a nonlinearity shrinks what goes through it (PyTorch's recommended gains). */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  expectKind('calculateGain', 'nonlinearity', nonlinearity, { oneOf: NONLINEARITIES });
+  expectKind('calculateGain', 'slope', slope, 'a number');
   const gains = {
     linear: 1,
     sigmoid: 1,
@@ -58,17 +68,12 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     leakyRelu: Math.sqrt(2 / (1 + slope ** 2)),
     selu: 3 / 4,
   };
-  // A caller in JavaScript can pass anything.
-  if (!Object.hasOwn(gains, nonlinearity)) {
-    throw new ValueError(
-      `init: nonlinearity must be one of ${Object.keys(gains).join(', ')}, not '${nonlinearity}'`,
-    );
-  }
   return gains[nonlinearity];
 }
 
 /** [inputs, outputs] of a weight (out, in, …). */
 function fans(x: Tensor): [fanIn: number, fanOut: number] {
+  expectTensor('init', 'the first argument', x);
   if (x.ndim < 2)
     throw new ShapeError(
       `init: a tensor of shape ${show(x.shape)} has no inputs and outputs; it needs 2 axes`,
@@ -79,6 +84,7 @@ function fans(x: Tensor): [fanIn: number, fanOut: number] {
 
 /** From U(−a, a), a = gain · √(6 / (in + out)) (Glorot and Bengio, 2010). */
 export function xavierUniform_(x: Tensor, gain = 1): Tensor {
+  expectKind('xavierUniform_', 'gain', gain, 'a number');
   const [fanIn, fanOut] = fans(x);
   const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
   return uniform_(x, -bound, bound);
@@ -86,6 +92,7 @@ export function xavierUniform_(x: Tensor, gain = 1): Tensor {
 
 /** From N(0, gain² · 2 / (in + out)) (Glorot and Bengio, 2010). */
 export function xavierNormal_(x: Tensor, gain = 1): Tensor {
+  expectKind('xavierNormal_', 'gain', gain, 'a number');
   const [fanIn, fanOut] = fans(x);
   return normal_(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
@@ -100,26 +107,31 @@ export interface KaimingOptions {
   readonly nonlinearity?: Nonlinearity;
 }
 
-function kaimingStd(
-  x: Tensor,
-  { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions,
-): number {
-  // A caller in JavaScript can pass anything.
-  if (!['fanIn', 'fanOut'].includes(mode))
-    throw new ValueError(`init: mode must be 'fanIn' or 'fanOut', not '${mode}'`);
+const KAIMING: Schema<KaimingOptions> = {
+  a: 'a number',
+  mode: { oneOf: ['fanIn', 'fanOut'] },
+  nonlinearity: { oneOf: NONLINEARITIES },
+};
+const KAIMING_ORDER = ['a', 'mode', 'nonlinearity'] as const;
+
+type KaimingArguments = Arguments<KaimingOptions, typeof KAIMING_ORDER>;
+
+function kaimingStd(where: string, x: Tensor, options: KaimingArguments): number {
+  const read = readArguments(where, options, KAIMING, KAIMING_ORDER);
+  const { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' } = read;
   const fan = fans(x)[mode === 'fanIn' ? 0 : 1];
   return calculateGain(nonlinearity, a) / Math.sqrt(fan);
 }
 
 /** From U(−b, b), b = gain · √(3 / fan) (He et al., 2015). */
-export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor {
-  const bound = Math.sqrt(3) * kaimingStd(x, options);
+export function kaimingUniform_(x: Tensor, ...options: KaimingArguments): Tensor {
+  const bound = Math.sqrt(3) * kaimingStd('kaimingUniform_', x, options);
   return uniform_(x, -bound, bound);
 }
 
 /** From N(0, gain² / fan) (He et al., 2015). */
-export function kaimingNormal_(x: Tensor, options: KaimingOptions = {}): Tensor {
-  return normal_(x, 0, kaimingStd(x, options));
+export function kaimingNormal_(x: Tensor, ...options: KaimingArguments): Tensor {
+  return normal_(x, 0, kaimingStd('kaimingNormal_', x, options));
 }
 
 /**
@@ -128,6 +140,7 @@ export function kaimingNormal_(x: Tensor, options: KaimingOptions = {}): Tensor 
  * @throws ShapeError for anything but a matrix
  */
 export function eye_(x: Tensor): Tensor {
+  expectTensor('eye_', 'the first argument', x);
   if (x.ndim !== 2) throw new ShapeError(`init: eye_ fills matrices, not a tensor of shape ${show(x.shape)}`);
   const [rows, cols] = x.shape;
   const values = Float32Array.from({ length: rows * cols }, (_, i) =>
@@ -149,6 +162,8 @@ export function eye_(x: Tensor): Tensor {
  * w.matmul(w.t()).round().tolist(); // [[1, 0], [0, 1]]
  */
 export function orthogonal_(x: Tensor, gain = 1): Tensor {
+  expectTensor('orthogonal_', 'the first argument', x);
+  expectKind('orthogonal_', 'gain', gain, 'a number');
   if (x.ndim < 2) {
     throw new ShapeError(`init: a tensor of shape ${show(x.shape)} has no rows and columns; it needs 2 axes`);
   }

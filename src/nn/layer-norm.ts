@@ -1,3 +1,4 @@
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import { ones, zeros } from '../tensor/create.js';
 import { layerNorm } from '../tensor/ops/layer-norm.js';
 import { expectPositive, type Shape, show } from '../tensor/shape.js';
@@ -15,10 +16,18 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
+const OPTIONS: Schema<LayerNormOptions> = {
+  eps: 'a number',
+  elementwiseAffine: 'true or false',
+  bias: 'true or false',
+};
+const ORDER = ['eps', 'elementwiseAffine', 'bias'] as const;
+
 /**
  * Normalises over the last axes: y = (x − mean) / √(variance + ε) · weight + bias (Ba et al., 2016).
  *
  * Parameters: `weight` (normalizedShape), ones, and `bias` (normalizedShape), zeros.
+ * The options may stand by position in this order: eps, elementwiseAffine, bias.
  *
  * @param normalizedShape  size of the last axis, or sizes of the last axes
  * @throws ValueError for sizes that are not whole and above 0
@@ -33,9 +42,11 @@ export class LayerNorm extends Module {
   weight: Parameter | null;
   bias: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(normalizedShape: number | Shape, ...options: Arguments<LayerNormOptions, typeof ORDER>) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    const given = readArguments('LayerNorm', options, OPTIONS, ORDER);
+    const { eps = 1e-5, elementwiseAffine = true, bias = true } = given;
+    expectKind('LayerNorm', 'normalizedShape', normalizedShape, ['a number', 'a list of numbers']);
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
     for (const size of this.normalizedShape) expectPositive('LayerNorm', 'normalizedShape', size);
     this.eps = eps;

@@ -1,3 +1,4 @@
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { linear } from '../tensor/ops/matmul.js';
 import { uniform } from '../tensor/random-tensors.js';
 import { expectCount } from '../tensor/shape.js';
@@ -11,11 +12,15 @@ export interface LinearOptions {
   readonly bias?: boolean;
 }
 
+const OPTIONS: Schema<LinearOptions> = { bias: 'true or false' };
+const ORDER = ['bias'] as const;
+
 /**
  * y = x · Wᵀ + b.
  *
  * Parameters: `weight` (outFeatures, inFeatures) and `bias` (outFeatures), both from U(−1/√in, 1/√in); the bias is 0
  * without features.
+ * The option `bias` (true) may stand by position, as in PyTorch.
  *
  * @throws ValueError for sizes that are not whole numbers of 0 or more
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Linear.html
@@ -29,15 +34,16 @@ export class Linear extends Module {
   constructor(
     readonly inFeatures: number,
     readonly outFeatures: number,
-    options: LinearOptions = {},
+    ...options: Arguments<LinearOptions, typeof ORDER>
   ) {
     super();
+    const { bias = true } = readArguments('Linear', options, OPTIONS, ORDER);
     expectCount('Linear', 'inFeatures', inFeatures);
     expectCount('Linear', 'outFeatures', outFeatures);
     // kaiming_uniform with a = √5 is this bound.
     const bound = inFeatures === 0 ? 0 : 1 / Math.sqrt(inFeatures);
     this.weight = new Parameter(uniform([outFeatures, inFeatures], 0 - bound, bound));
-    this.bias = (options.bias ?? true) ? new Parameter(uniform([outFeatures], 0 - bound, bound)) : null;
+    this.bias = bias ? new Parameter(uniform([outFeatures], 0 - bound, bound)) : null;
   }
 
   /**

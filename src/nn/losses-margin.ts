@@ -1,26 +1,32 @@
-import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
+import { type Arguments, readArguments, readOptions } from '../options.js';
+import type { Reduction } from '../tensor/ops/losses.js';
 import {
   cosineEmbeddingLoss,
-  expectMargin,
+  GAUSSIAN_NLL,
   gaussianNllLoss,
   type GaussianNLLOptions,
   hingeEmbeddingLoss,
+  MARGIN,
+  MARGIN_ORDER,
   type MarginOptions,
   marginRankingLoss,
+  TRIPLET,
+  TRIPLET_ORDER,
   tripletMarginLoss,
   type TripletOptions,
 } from '../tensor/ops/losses-margin.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
+type MarginArguments = Arguments<MarginOptions, typeof MARGIN_ORDER>;
+
 /** What the losses of two inputs with a margin share. */
 abstract class MarginLoss extends Module {
   readonly margin: number;
   readonly reduction: Reduction;
 
-  constructor(name: string, margin: number, reduction: Reduction = 'mean') {
+  constructor(margin: number, reduction: Reduction = 'mean') {
     super();
-    expectReduction(name, reduction);
     this.margin = margin;
     this.reduction = reduction;
   }
@@ -37,8 +43,9 @@ abstract class MarginLoss extends Module {
  * new nn.MarginRankingLoss({ margin: 1 }).forward(tensor([0.5]), tensor([2.5]), tensor([1])).item(); // 3
  */
 export class MarginRankingLoss extends MarginLoss {
-  constructor({ margin = 0, reduction }: MarginOptions = {}) {
-    super('MarginRankingLoss', margin, reduction);
+  constructor(...options: MarginArguments) {
+    const { margin = 0, reduction } = readArguments('MarginRankingLoss', options, MARGIN, MARGIN_ORDER);
+    super(margin, reduction);
   }
 
   /**
@@ -64,8 +71,9 @@ export class MarginRankingLoss extends MarginLoss {
  * new nn.HingeEmbeddingLoss().forward(tensor([0.5, 0.25]), tensor([1, -1])).item(); // 0.625
  */
 export class HingeEmbeddingLoss extends MarginLoss {
-  constructor({ margin = 1, reduction }: MarginOptions = {}) {
-    super('HingeEmbeddingLoss', margin, reduction);
+  constructor(...options: MarginArguments) {
+    const { margin = 1, reduction } = readArguments('HingeEmbeddingLoss', options, MARGIN, MARGIN_ORDER);
+    super(margin, reduction);
   }
 
   /**
@@ -92,8 +100,9 @@ export class HingeEmbeddingLoss extends MarginLoss {
  * criterion.forward(tensor([[1.5, 0]]), tensor([[0, 2.5]]), tensor([1])).item(); // 1
  */
 export class CosineEmbeddingLoss extends MarginLoss {
-  constructor({ margin = 0, reduction }: MarginOptions = {}) {
-    super('CosineEmbeddingLoss', margin, reduction);
+  constructor(...options: MarginArguments) {
+    const { margin = 0, reduction } = readArguments('CosineEmbeddingLoss', options, MARGIN, MARGIN_ORDER);
+    super(margin, reduction);
   }
 
   /**
@@ -125,9 +134,10 @@ export class TripletMarginLoss extends MarginLoss {
   readonly eps: number;
   readonly swap: boolean;
 
-  constructor({ margin = 1, p = 2, eps = 1e-6, swap = false, reduction }: TripletOptions = {}) {
-    super('TripletMarginLoss', margin, reduction);
-    expectMargin('TripletMarginLoss', margin);
+  constructor(...options: Arguments<TripletOptions, typeof TRIPLET_ORDER>) {
+    const read = readArguments('TripletMarginLoss', options, TRIPLET, TRIPLET_ORDER);
+    const { margin = 1, p = 2, eps = 1e-6, swap = false, reduction } = read;
+    super(margin, reduction);
     this.p = p;
     this.eps = eps;
     this.swap = swap;
@@ -159,9 +169,10 @@ export class GaussianNLLLoss extends Module {
   readonly eps: number;
   readonly reduction: Reduction;
 
-  constructor({ full = false, eps = 1e-6, reduction = 'mean' }: GaussianNLLOptions = {}) {
+  constructor(options?: GaussianNLLOptions) {
     super();
-    expectReduction('GaussianNLLLoss', reduction);
+    const read = readOptions('GaussianNLLLoss', options, GAUSSIAN_NLL);
+    const { full = false, eps = 1e-6, reduction = 'mean' } = read;
     this.full = full;
     this.eps = eps;
     this.reduction = reduction;

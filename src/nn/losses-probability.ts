@@ -1,13 +1,18 @@
-import { expectReduction, type Reduction } from '../tensor/ops/losses.js';
+import { type Arguments, readArguments, readOptions } from '../options.js';
+import { WEIGHT_FIRST } from '../tensor/ops/cross-entropy.js';
+import type { Reduction } from '../tensor/ops/losses.js';
 import {
+  BCE,
+  BCE_LOGITS,
   type BCEOptions,
   type BCEWithLogitsOptions,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
-  expectKLDivReduction,
+  KL_DIV,
   klDiv,
   type KLDivOptions,
   type KLDivReduction,
+  NLL,
   nllLoss,
   type NLLOptions,
 } from '../tensor/ops/losses-probability.js';
@@ -29,9 +34,10 @@ export class NLLLoss extends Module {
   readonly ignoreIndex: number;
   readonly reduction: Reduction;
 
-  constructor({ weight = null, ignoreIndex = -100, reduction = 'mean' }: NLLOptions = {}) {
+  constructor(...options: Arguments<NLLOptions, typeof WEIGHT_FIRST>) {
     super();
-    expectReduction('NLLLoss', reduction);
+    const read = readArguments('NLLLoss', options, NLL, WEIGHT_FIRST);
+    const { weight = null, ignoreIndex = -100, reduction = 'mean' } = read;
     this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
     if (weight !== null) this.registerBuffer('weight', weight);
@@ -63,9 +69,10 @@ export class BCELoss extends Module {
   readonly weight: Tensor | null = null;
   readonly reduction: Reduction;
 
-  constructor({ weight = null, reduction = 'mean' }: BCEOptions = {}) {
+  constructor(...options: Arguments<BCEOptions, typeof WEIGHT_FIRST>) {
     super();
-    expectReduction('BCELoss', reduction);
+    const read = readArguments('BCELoss', options, BCE, WEIGHT_FIRST);
+    const { weight = null, reduction = 'mean' } = read;
     this.reduction = reduction;
     if (weight !== null) this.registerBuffer('weight', weight);
   }
@@ -98,9 +105,10 @@ export class BCEWithLogitsLoss extends Module {
   readonly pos_weight: Tensor | null = null;
   readonly reduction: Reduction;
 
-  constructor({ weight = null, posWeight = null, reduction = 'mean' }: BCEWithLogitsOptions = {}) {
+  constructor(...options: Arguments<BCEWithLogitsOptions, typeof WEIGHT_FIRST>) {
     super();
-    expectReduction('BCEWithLogitsLoss', reduction);
+    const read = readArguments('BCEWithLogitsLoss', options, BCE_LOGITS, WEIGHT_FIRST);
+    const { weight = null, posWeight = null, reduction = 'mean' } = read;
     this.reduction = reduction;
     if (weight !== null) this.registerBuffer('weight', weight);
     if (posWeight !== null) this.registerBuffer('pos_weight', posWeight);
@@ -139,9 +147,9 @@ export class KLDivLoss extends Module {
   readonly reduction: KLDivReduction;
   readonly logTarget: boolean;
 
-  constructor({ reduction = 'mean', logTarget = false }: KLDivOptions = {}) {
+  constructor(options?: KLDivOptions) {
     super();
-    expectKLDivReduction('KLDivLoss', reduction);
+    const { reduction = 'mean', logTarget = false } = readOptions('KLDivLoss', options, KL_DIV);
     this.reduction = reduction;
     this.logTarget = logTarget;
   }

@@ -1,11 +1,12 @@
-import { expectReduction, type LossOptions, type Reduction } from '../tensor/ops/losses.js';
+import { type Arguments, readArguments, readOptions } from '../options.js';
+import { LOSS, type LossOptions, type Reduction } from '../tensor/ops/losses.js';
 import {
-  expectBeta,
-  expectDelta,
+  HUBER,
   huberLoss,
   type HuberOptions,
   l1Loss,
   mseLoss,
+  SMOOTH_L1,
   smoothL1Loss,
   type SmoothL1Options,
 } from '../tensor/ops/losses-regression.js';
@@ -25,10 +26,9 @@ import { Module } from './module.js';
 export class MSELoss extends Module {
   readonly reduction: Reduction;
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options?: LossOptions) {
     super();
-    expectReduction('MSELoss', reduction);
-    this.reduction = reduction;
+    this.reduction = readOptions('MSELoss', options, LOSS).reduction ?? 'mean';
   }
 
   /**
@@ -55,10 +55,9 @@ export class MSELoss extends Module {
 export class L1Loss extends Module {
   readonly reduction: Reduction;
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options?: LossOptions) {
     super();
-    expectReduction('L1Loss', reduction);
-    this.reduction = reduction;
+    this.reduction = readOptions('L1Loss', options, LOSS).reduction ?? 'mean';
   }
 
   /**
@@ -86,10 +85,9 @@ export class SmoothL1Loss extends Module {
   readonly beta: number;
   readonly reduction: Reduction;
 
-  constructor({ beta = 1, reduction = 'mean' }: SmoothL1Options = {}) {
+  constructor(options?: SmoothL1Options) {
     super();
-    expectBeta('SmoothL1Loss', beta);
-    expectReduction('SmoothL1Loss', reduction);
+    const { beta = 1, reduction = 'mean' } = readOptions('SmoothL1Loss', options, SMOOTH_L1);
     this.beta = beta;
     this.reduction = reduction;
   }
@@ -106,6 +104,8 @@ export class SmoothL1Loss extends Module {
   }
 }
 
+const HUBER_ORDER = ['reduction', 'delta'] as const;
+
 /**
  * Huber's loss: ½ d² where |d| < δ, else δ (|d| − ½ δ), with d = input − target.
  *
@@ -120,10 +120,10 @@ export class HuberLoss extends Module {
   readonly delta: number;
   readonly reduction: Reduction;
 
-  constructor({ delta = 1, reduction = 'mean' }: HuberOptions = {}) {
+  constructor(...options: Arguments<HuberOptions, typeof HUBER_ORDER>) {
     super();
-    expectDelta('HuberLoss', delta);
-    expectReduction('HuberLoss', reduction);
+    const read = readArguments('HuberLoss', options, HUBER, HUBER_ORDER);
+    const { delta = 1, reduction = 'mean' } = read;
     this.delta = delta;
     this.reduction = reduction;
   }

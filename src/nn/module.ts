@@ -1,6 +1,7 @@
 import { StateDictError } from '../errors.js';
 import type { SafetensorsEntry } from '../formats/safetensors.js';
 import { tensorOf } from '../formats/tensors.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { noGrad } from '../tensor/autograd.js';
 import { copyInto } from '../tensor/copy.js';
 import { noteModeChange } from '../tensor/modes.js';
@@ -28,6 +29,9 @@ export interface LoadResult {
   readonly missingKeys: readonly string[];
   readonly unexpectedKeys: readonly string[];
 }
+
+const LOAD: Schema<LoadOptions> = { strict: 'true or false', prefix: 'text' };
+const LOAD_ORDER = ['strict'] as const;
 
 /**
  * Base of all layers and models. Parameters and modules held in properties are found by themselves, under the property's
@@ -200,8 +204,8 @@ export abstract class Module {
    * const whole = new Map([...encoder.stateDict()].map(([name, x]) => [`encoder.${name}`, x]));
    * new nn.LSTM(4, 8).loadStateDict(whole, { prefix: 'encoder.' }).missingKeys; // []
    */
-  loadStateDict(state: LoadableState, options: LoadOptions = {}): LoadResult {
-    const { prefix = '' } = options;
+  loadStateDict(state: LoadableState, ...options: Arguments<LoadOptions, typeof LOAD_ORDER>): LoadResult {
+    const { strict = true, prefix = '' } = readArguments('loadStateDict', options, LOAD, LOAD_ORDER);
     const all = isMap(state) ? [...state] : Object.entries(state);
     const given = new Map<string, Tensor>();
     for (const [name, value] of all) {
@@ -225,7 +229,7 @@ export abstract class Module {
       ];
     });
     const problems = misshaped.map((line) => `  wrong shape  ${line}`);
-    if (options.strict ?? true) {
+    if (strict) {
       if (missingKeys.length > 0) problems.unshift(`  missing      ${missingKeys.join(', ')}`);
       if (unexpectedKeys.length > 0) problems.unshift(`  unexpected   ${unexpectedKeys.join(', ')}`);
     }

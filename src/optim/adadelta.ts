@@ -1,7 +1,7 @@
-import { ValueError } from '../errors.js';
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { count, MAXIMIZE, rows } from './rows.js';
 
 /** Hyperparameters of `Adadelta`. */
@@ -20,6 +20,15 @@ export interface AdadeltaOptions {
 
 const DEFAULTS: AdadeltaOptions = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false };
 
+const OPTIONS: Schema<AdadeltaOptions> = {
+  lr: '0 or more',
+  rho: 'between 0 and 1',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'rho', 'eps', 'weightDecay'] as const;
+
 /**
  * Adadelta (Zeiler, 2012).
  *
@@ -30,6 +39,8 @@ const DEFAULTS: AdadeltaOptions = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, 
  *
  * State by parameter: `step`, `square_avg` (v), `acc_delta` (d).
  *
+ * Options may stand by position, in PyTorch's order: lr, rho, eps, weightDecay.
+ *
  * @throws ValueError for a negative lr, eps or weightDecay, and for rho outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Adadelta.html
  * @example
@@ -39,15 +50,12 @@ const DEFAULTS: AdadeltaOptions = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, 
  * optimizer.step();
  */
 export class Adadelta extends Optimizer<AdadeltaOptions> {
-  constructor(params: Params<AdadeltaOptions>, options: Partial<AdadeltaOptions> = {}) {
-    super('Adadelta', params, { ...DEFAULTS, ...options });
-  }
-
-  protected override check(hyper: AdadeltaOptions): void {
-    for (const name of ['lr', 'eps', 'weightDecay'] as const) expectRange('Adadelta', name, hyper[name], 0);
-    if (!(hyper.rho >= 0 && hyper.rho <= 1)) {
-      throw new ValueError(`Adadelta: rho must be between 0 and 1, not ${hyper.rho}`);
-    }
+  constructor(
+    params: Params<AdadeltaOptions>,
+    ...options: Arguments<Partial<AdadeltaOptions>, typeof ORDER>
+  ) {
+    const given = readArguments('Adadelta', options, OPTIONS, ORDER);
+    super('Adadelta', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override update(group: ParamGroup<AdadeltaOptions>, params: readonly Tensor[]): void {

@@ -1,7 +1,8 @@
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { full } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { alike, begin, count, MAXIMIZE, rows } from './rows.js';
 
 /** Hyperparameters of `Adagrad`. */
@@ -29,6 +30,16 @@ const DEFAULTS: AdagradOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<AdagradOptions> = {
+  lr: '0 or more',
+  lrDecay: '0 or more',
+  weightDecay: '0 or more',
+  initialAccumulatorValue: '0 or more',
+  eps: '0 or more',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'lrDecay', 'weightDecay', 'initialAccumulatorValue', 'eps'] as const;
+
 /**
  * Adagrad (Duchi et al., 2011).
  *
@@ -37,6 +48,8 @@ const DEFAULTS: AdagradOptions = {
  *     p = p − lr / (1 + (t − 1) · lrDecay) · g / (√s + eps)
  *
  * State by parameter: `step`, `sum` (s), from the start.
+ *
+ * Options may stand by position, in PyTorch's order: lr, lrDecay, weightDecay, initialAccumulatorValue, eps.
  *
  * @throws ValueError for a negative lr, lrDecay, weightDecay, initialAccumulatorValue or eps
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Adagrad.html
@@ -48,15 +61,10 @@ const DEFAULTS: AdagradOptions = {
  * w.tolist(); // [0.75]
  */
 export class Adagrad extends Optimizer<AdagradOptions> {
-  constructor(params: Params<AdagradOptions>, options: Partial<AdagradOptions> = {}) {
-    super('Adagrad', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<AdagradOptions>, ...options: Arguments<Partial<AdagradOptions>, typeof ORDER>) {
+    const given = readArguments('Adagrad', options, OPTIONS, ORDER);
+    super('Adagrad', params, { ...DEFAULTS, ...given }, OPTIONS);
     for (const group of this.paramGroups) this.accumulators(group, group.params);
-  }
-
-  protected override check(hyper: AdagradOptions): void {
-    for (const name of ['lr', 'lrDecay', 'weightDecay', 'initialAccumulatorValue', 'eps'] as const) {
-      expectRange('Adagrad', name, hyper[name], 0);
-    }
   }
 
   protected override update(group: ParamGroup<AdagradOptions>, params: readonly Tensor[]): void {

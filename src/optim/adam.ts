@@ -1,5 +1,6 @@
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectMoments, type MomentOptions, stepByMoments } from './moments.js';
+import { expectBetas, type MomentOptions, stepByMoments } from './moments.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { alike, count } from './rows.js';
 
@@ -22,6 +23,16 @@ const DEFAULTS: AdamOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<AdamOptions> = {
+  lr: '0 or more',
+  betas: 'a pair of numbers',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  amsgrad: 'true or false',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad'] as const;
+
 /**
  * Adam (Kingma and Ba, 2015).
  *
@@ -30,6 +41,8 @@ const DEFAULTS: AdamOptions = {
  *     p = p − lr · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + eps)
  *
  * State by parameter: `step`, `exp_avg` (m), `exp_avg_sq` (v), and `max_exp_avg_sq` with amsgrad.
+ *
+ * Options may stand by position, in PyTorch's order: lr, betas, eps, weightDecay, amsgrad.
  *
  * @throws ValueError for a negative lr, eps or weightDecay, and for betas outside [0, 1)
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Adam.html
@@ -42,12 +55,13 @@ const DEFAULTS: AdamOptions = {
  * optimizer.step();
  */
 export class Adam extends Optimizer<AdamOptions> {
-  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super('Adam', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<AdamOptions>, ...options: Arguments<Partial<AdamOptions>, typeof ORDER>) {
+    const given: Partial<AdamOptions> = readArguments('Adam', options, OPTIONS, ORDER);
+    super('Adam', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override check(hyper: AdamOptions): void {
-    expectMoments('Adam', hyper);
+    expectBetas('Adam', hyper);
   }
 
   protected override update(group: ParamGroup<AdamOptions>, params: readonly Tensor[]): void {
@@ -62,6 +76,8 @@ export class Adam extends Optimizer<AdamOptions> {
  *
  * State by parameter as Adam's. weightDecay is 0.01 unless given.
  *
+ * Options may stand by position, in PyTorch's order: lr, betas, eps, weightDecay, amsgrad.
+ *
  * @throws ValueError for a negative lr, eps or weightDecay, and for betas outside [0, 1)
  * @see https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html
  * @example
@@ -72,12 +88,13 @@ export class Adam extends Optimizer<AdamOptions> {
  * w.tolist(); // [0.5]
  */
 export class AdamW extends Optimizer<AdamOptions> {
-  constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super('AdamW', params, { ...DEFAULTS, weightDecay: 0.01, ...options });
+  constructor(params: Params<AdamOptions>, ...options: Arguments<Partial<AdamOptions>, typeof ORDER>) {
+    const given: Partial<AdamOptions> = readArguments('AdamW', options, OPTIONS, ORDER);
+    super('AdamW', params, { ...DEFAULTS, weightDecay: 0.01, ...given }, OPTIONS);
   }
 
   protected override check(hyper: AdamOptions): void {
-    expectMoments('AdamW', hyper);
+    expectBetas('AdamW', hyper);
   }
 
   protected override update(group: ParamGroup<AdamOptions>, params: readonly Tensor[]): void {

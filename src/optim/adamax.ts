@@ -1,6 +1,7 @@
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectMoments, type MomentOptions } from './moments.js';
+import { expectBetas, type MomentOptions } from './moments.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { alike, count, MAXIMIZE, rows } from './rows.js';
 
@@ -24,6 +25,15 @@ const DEFAULTS: AdamaxOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<AdamaxOptions> = {
+  lr: '0 or more',
+  betas: 'a pair of numbers',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'betas', 'eps', 'weightDecay'] as const;
+
 /**
  * Adamax, Adam by the largest gradient instead of the root of the mean square (Kingma and Ba, 2015).
  *
@@ -32,6 +42,8 @@ const DEFAULTS: AdamaxOptions = {
  *     p = p − lr / (1 − β₁ᵗ) · m / u
  *
  * State by parameter: `step`, `exp_avg` (m), `exp_inf` (u).
+ *
+ * Options may stand by position, in PyTorch's order: lr, betas, eps, weightDecay.
  *
  * @throws ValueError for a negative lr, eps or weightDecay, and for betas outside [0, 1)
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Adamax.html
@@ -43,12 +55,13 @@ const DEFAULTS: AdamaxOptions = {
  * w.tolist(); // [0.75]
  */
 export class Adamax extends Optimizer<AdamaxOptions> {
-  constructor(params: Params<AdamaxOptions>, options: Partial<AdamaxOptions> = {}) {
-    super('Adamax', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<AdamaxOptions>, ...options: Arguments<Partial<AdamaxOptions>, typeof ORDER>) {
+    const given = readArguments('Adamax', options, OPTIONS, ORDER);
+    super('Adamax', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override check(hyper: AdamaxOptions): void {
-    expectMoments('Adamax', hyper);
+    expectBetas('Adamax', hyper);
   }
 
   protected override update(group: ParamGroup<AdamaxOptions>, params: readonly Tensor[]): void {

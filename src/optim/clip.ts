@@ -1,7 +1,9 @@
 import { ValueError } from '../errors.js';
 import { kernels, recording } from '../kernels/engine.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../options.js';
 import { copyInto, dense } from '../tensor/copy.js';
 import { Tensor } from '../tensor/tensor.js';
+import { expectParameters } from './parameters.js';
 
 /** Parameters whose gradients are meant: a list, or a single one. */
 export type Clipped = Iterable<Tensor> | Tensor;
@@ -14,7 +16,11 @@ export interface ClipGradNormOptions {
   readonly errorIfNonfinite?: boolean;
 }
 
-function gradientsOf(parameters: Clipped): Tensor[] {
+const OPTIONS: Schema<ClipGradNormOptions> = { normType: 'a number', errorIfNonfinite: 'true or false' };
+const ORDER = ['normType', 'errorIfNonfinite'] as const;
+
+function gradientsOf(where: string, parameters: Clipped): Tensor[] {
+  if (!(parameters instanceof Tensor)) expectParameters(where, parameters);
   const list = parameters instanceof Tensor ? [parameters] : [...parameters];
   return list.flatMap((p) => {
     recording()?.looked(p);
@@ -38,7 +44,7 @@ function normOf(gradient: Tensor, p: number): number {
 }
 
 function normOfAll(gradients: readonly Tensor[], p: number): number {
-  if (Number.isNaN(p)) throw new ValueError('normType must be a number, not NaN');
+  expectKind('gradNorm', 'normType', p, 'a number');
   const norms = gradients.map((gradient) => normOf(gradient, p));
   return norms.length === 0 ? 0 : pNorm(norms, p);
 }
@@ -53,7 +59,7 @@ function inPlace(gradient: Tensor, kernel: (y: number, x: number, n: number) => 
 
 /** Length of all gradients together, by the p-norm: √Σ g² for 2; 0 without any. */
 export function gradNorm(parameters: Clipped, normType = 2): number {
-  return normOfAll(gradientsOf(parameters), normType);
+  return normOfAll(gradientsOf('gradNorm', parameters), normType);
 }
 
 /**
@@ -75,10 +81,12 @@ export function gradNorm(parameters: Clipped, normType = 2): number {
 export function clipGradNorm(
   parameters: Clipped,
   maxNorm: number,
-  { normType = 2, errorIfNonfinite = false }: ClipGradNormOptions = {},
+  ...options: Arguments<ClipGradNormOptions, typeof ORDER>
 ): number {
-  if (!(maxNorm >= 0)) throw new ValueError(`clipGradNorm: maxNorm must be 0 or more, not ${maxNorm}`);
-  const gradients = gradientsOf(parameters);
+  const read = readArguments('clipGradNorm', options, OPTIONS, ORDER);
+  const { normType = 2, errorIfNonfinite = false } = read;
+  expectKind('clipGradNorm', 'maxNorm', maxNorm, '0 or more');
+  const gradients = gradientsOf('clipGradNorm', parameters);
   const norm = normOfAll(gradients, normType);
   if (!Number.isFinite(norm) && errorIfNonfinite) {
     throw new ValueError(`clipGradNorm: the length of the gradients is ${norm}`, {
@@ -107,10 +115,8 @@ export function clipGradNorm(
  * w.grad.tolist(); // [0.5, 0.5]
  */
 export function clipGradValue(parameters: Clipped, clipValue: number): void {
-  if (!(clipValue >= 0)) {
-    throw new ValueError(`clipGradValue: clipValue must be 0 or more, not ${clipValue}`);
-  }
-  for (const gradient of gradientsOf(parameters)) {
+  expectKind('clipGradValue', 'clipValue', clipValue, '0 or more');
+  for (const gradient of gradientsOf('clipGradValue', parameters)) {
     inPlace(gradient, (y, x, n) => {
       kernels.clamp(y, x, -clipValue, clipValue, n);
     });

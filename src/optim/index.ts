@@ -11,6 +11,7 @@ export {
   type ParamGroup,
   type Params,
   type ParamState,
+  type ZeroGradOptions,
 } from './optimizer.js';
 export { RAdam, type RAdamOptions } from './radam.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';

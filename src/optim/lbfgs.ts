@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { noGrad } from '../tensor/autograd.js';
 import { duplicate } from '../tensor/copy.js';
 import { filled, zeros } from '../tensor/create.js';
@@ -9,9 +10,8 @@ import { add_, copy_ } from '../tensor/ops/in-place.js';
 import { dot } from '../tensor/ops/products.js';
 import { max, sum } from '../tensor/ops/reduce.js';
 import { cat, narrow, reshape, select, unsqueeze } from '../tensor/ops/views.js';
-import { expectPositive } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type Params, type ParamState } from './optimizer.js';
+import { Optimizer, type Params, type ParamState } from './optimizer.js';
 import { type Point, strongWolfe } from './strong-wolfe.js';
 
 /** Hyperparameters of `LBFGS`. */
@@ -40,6 +40,25 @@ const DEFAULTS = {
   historySize: 100,
   lineSearchFn: null,
 };
+
+const OPTIONS: Schema<LBFGSOptions> = {
+  lr: '0 or more',
+  maxIter: 'a whole number above 0',
+  maxEval: 'a whole number above 0',
+  toleranceGrad: 'a number',
+  toleranceChange: 'a number',
+  historySize: 'a whole number above 0',
+  lineSearchFn: [{ oneOf: ['strongWolfe'] }, null],
+};
+const ORDER = [
+  'lr',
+  'maxIter',
+  'maxEval',
+  'toleranceGrad',
+  'toleranceChange',
+  'historySize',
+  'lineSearchFn',
+] as const;
 
 /** What is remembered, with the first parameter. The history stands row by row. */
 interface Memory extends ParamState {
@@ -81,20 +100,14 @@ const largest = (x: Tensor): number => max(abs(x)).item();
  * w.tolist(); // [3, -1]
  */
 export class LBFGS extends Optimizer<LBFGSOptions> {
-  constructor(params: Params<LBFGSOptions>, options: Partial<LBFGSOptions> = {}) {
-    const maxEval = Math.floor(((options.maxIter ?? DEFAULTS.maxIter) * 5) / 4);
-    super('LBFGS', params, { ...DEFAULTS, maxEval, ...options });
+  constructor(params: Params<LBFGSOptions>, ...options: Arguments<Partial<LBFGSOptions>, typeof ORDER>) {
+    const given = readArguments<Partial<LBFGSOptions>>('LBFGS', options, OPTIONS, ORDER);
+    const maxEval = given.maxEval ?? Math.floor(((given.maxIter ?? DEFAULTS.maxIter) * 5) / 4);
+    super('LBFGS', params, { ...DEFAULTS, ...given, maxEval }, OPTIONS);
   }
 
-  protected override check(hyper: LBFGSOptions): void {
+  protected override check(): void {
     if (this.paramGroups.length > 0) throw new ValueError('LBFGS: there can be only one group of parameters');
-    expectRange('LBFGS', 'lr', hyper.lr, 0);
-    expectPositive('LBFGS', 'maxIter', hyper.maxIter);
-    expectPositive('LBFGS', 'historySize', hyper.historySize);
-    // A caller in JavaScript can pass anything.
-    if (![null, 'strongWolfe'].includes(hyper.lineSearchFn)) {
-      throw new ValueError(`LBFGS: lineSearchFn must be 'strongWolfe' or null, not '${hyper.lineSearchFn}'`);
-    }
   }
 
   /** @throws ValueError always: gradients alone are not enough */

@@ -1,6 +1,6 @@
+import { ValueError } from '../errors.js';
 import { kernels } from '../kernels/engine.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange } from './optimizer.js';
 import { MAXIMIZE, rows, type States } from './rows.js';
 
 // What Adam and its kin share: two running moments of the gradient and one step
@@ -57,14 +57,10 @@ export function stepByMoments(
   kernels.adam(entries, params.length, byGradient, byMean, ...betas, eps, decay, flags);
 }
 
-/** Checks what all of them have. */
-export function expectMoments(
-  where: string,
-  { lr, betas, eps, weightDecay }: Omit<MomentOptions, 'maximize'>,
-): void {
-  expectRange(where, 'lr', lr, 0);
-  expectRange(where, 'eps', eps, 0);
-  expectRange(where, 'betas[0]', betas[0], 0, 1);
-  expectRange(where, 'betas[1]', betas[1], 0, 1);
-  expectRange(where, 'weightDecay', weightDecay, 0);
+/** Checks that both decay rates are at least 0 and less than 1. */
+export function expectBetas(where: string, { betas }: MomentOptions): void {
+  betas.forEach((beta, i) => {
+    if (beta >= 0 && beta < 1) return;
+    throw new ValueError(`${where}: betas[${i}] must be at least 0 and less than 1, not ${beta}`);
+  });
 }

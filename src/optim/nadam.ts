@@ -1,6 +1,7 @@
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectMoments, type MomentOptions, stepByMoments } from './moments.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { expectBetas, type MomentOptions, stepByMoments } from './moments.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { alike, begin, count } from './rows.js';
 
 /** Hyperparameters of `NAdam`. */
@@ -25,6 +26,17 @@ const DEFAULTS: NAdamOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<NAdamOptions> = {
+  lr: '0 or more',
+  betas: 'a pair of numbers',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  momentumDecay: '0 or more',
+  decoupledWeightDecay: 'true or false',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'betas', 'eps', 'weightDecay', 'momentumDecay', 'decoupledWeightDecay'] as const;
+
 /**
  * Adam with Nesterov's momentum (Dozat, 2016).
  *
@@ -36,6 +48,8 @@ const DEFAULTS: NAdamOptions = {
  *
  * State by parameter: `step`, `exp_avg` (m), `exp_avg_sq` (v), `mu_product` (Π).
  *
+ * Options may stand by position, in PyTorch's order: lr, betas, eps, weightDecay, momentumDecay, decoupledWeightDecay.
+ *
  * @throws ValueError for a negative lr, eps, weightDecay or momentumDecay, and for betas outside [0, 1)
  * @see https://pytorch.org/docs/stable/generated/torch.optim.NAdam.html
  * @example
@@ -45,13 +59,13 @@ const DEFAULTS: NAdamOptions = {
  * optimizer.step();
  */
 export class NAdam extends Optimizer<NAdamOptions> {
-  constructor(params: Params<NAdamOptions>, options: Partial<NAdamOptions> = {}) {
-    super('NAdam', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<NAdamOptions>, ...options: Arguments<Partial<NAdamOptions>, typeof ORDER>) {
+    const given = readArguments('NAdam', options, OPTIONS, ORDER);
+    super('NAdam', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override check(hyper: NAdamOptions): void {
-    expectMoments('NAdam', hyper);
-    expectRange('NAdam', 'momentumDecay', hyper.momentumDecay, 0);
+    expectBetas('NAdam', hyper);
   }
 
   protected override update(group: ParamGroup<NAdamOptions>, params: readonly Tensor[]): void {

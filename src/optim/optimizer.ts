@@ -1,5 +1,6 @@
 import { StateDictError, ValueError } from '../errors.js';
 import { recording } from '../kernels/engine.js';
+import { type Arguments, readArguments, readOptions, type Schema, told } from '../options.js';
 import { noGrad } from '../tensor/autograd.js';
 import { live } from '../tensor/capture/live.js';
 import { duplicate } from '../tensor/copy.js';
@@ -7,6 +8,7 @@ import { noteModeChange } from '../tensor/modes.js';
 import { zero_ } from '../tensor/ops/in-place.js';
 import { show } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { expectParameters } from './parameters.js';
 
 /** Parameters with hyperparameters of their own; those not given are the optimiser's. */
 export type ParamGroup<Hyper> = { params: Tensor[] } & Hyper;
@@ -24,6 +26,15 @@ export interface OptimizerState<Hyper> {
   readonly paramGroups: readonly ({ readonly params: readonly number[] } & Hyper)[];
 }
 
+/** Options of `Optimizer.zeroGrad`. */
+export interface ZeroGradOptions {
+  /** Whether gradients become null instead of zeros. Default true. */
+  readonly setToNone?: boolean;
+}
+
+const ZERO: Schema<ZeroGradOptions> = { setToNone: 'true or false' };
+const ZERO_ORDER = ['setToNone'] as const;
+
 /**
  * Base of all optimisers: groups, gradients set to nothing, and the state that is saved.
  *
@@ -39,10 +50,9 @@ export abstract class Optimizer<Hyper extends object> {
     private readonly name: string,
     params: Params<Hyper>,
     private readonly defaults: Hyper,
+    private readonly schema: Schema<Hyper>,
   ) {
-    if (params instanceof Tensor || typeof params !== 'object' || !(Symbol.iterator in params)) {
-      throw new ValueError(`${name}: parameters must be a list, such as model.parameters(), not one tensor`);
-    }
+    expectParameters(name, params);
     const list = [...params];
     if (list.length === 0) throw new ValueError(`${name}: there are no parameters to optimise`);
     if (list.every((p) => p instanceof Tensor))
@@ -50,8 +60,8 @@ export abstract class Optimizer<Hyper extends object> {
     else for (const group of list) this.addParamGroup(group as { params: Iterable<Tensor> } & Partial<Hyper>);
   }
 
-  /** Checks a group's hyperparameters; throws ValueError. */
-  protected abstract check(hyper: Hyper): void;
+  /** Checks what the kinds of a group's hyperparameters do not say; throws ValueError. */
+  protected check?(hyper: Hyper): void;
 
   /** Changes a group's parameters that have gradients. */
   protected abstract update(group: ParamGroup<Hyper>, params: readonly Tensor[]): void;
@@ -62,11 +72,13 @@ export abstract class Optimizer<Hyper extends object> {
    * @throws ValueError if one is in another group already, is not a leaf, or is not contiguous
    */
   addParamGroup(group: { readonly params: Iterable<Tensor> } & Partial<Hyper>): void {
-    const params = group.params instanceof Tensor ? [group.params] : [...group.params];
+    const kinds = { ...this.schema, params: { needs: 'a list' }, initialLr: 'a number' };
+    const given = readOptions(`${this.name}, a group`, group, kinds as Schema<typeof group>);
+    const params = given.params instanceof Tensor ? [given.params] : [...given.params];
     const taken = new Set(this.paramGroups.flatMap((g) => g.params));
     for (const p of params) {
       if (!(p instanceof Tensor))
-        throw new ValueError(`${this.name}: a parameter must be a tensor, not ${typeof p}`);
+        throw new ValueError(`${this.name}: a parameter must be a tensor, not ${told(p)}`);
       if (!p.isLeaf)
         throw new ValueError(
           `${this.name}: a tensor of shape ${show(p.shape)} is the result of an operation, not a parameter`,
@@ -82,8 +94,8 @@ export abstract class Optimizer<Hyper extends object> {
         );
       taken.add(p);
     }
-    const complete = { ...this.defaults, ...group, params };
-    this.check(complete);
+    const complete = { ...this.defaults, ...given, params };
+    this.check?.(complete);
     noteModeChange();
     this.paramGroups.push(complete);
   }
@@ -127,10 +139,11 @@ export abstract class Optimizer<Hyper extends object> {
    *
    * @param options  `setToNone`, default true
    */
-  zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+  zeroGrad(...options: Arguments<ZeroGradOptions, typeof ZERO_ORDER>): void {
+    const { setToNone = true } = readArguments('zeroGrad', options, ZERO, ZERO_ORDER);
     for (const { params } of this.paramGroups) {
       for (const p of params) {
-        if (options.setToNone === false) {
+        if (!setToNone) {
           const { grad } = p;
           if (grad !== null) noGrad(() => zero_(grad));
         } else if (p.gradient === null) {
@@ -203,17 +216,4 @@ export abstract class Optimizer<Hyper extends object> {
       }),
     );
   }
-}
-
-/** Checks a hyperparameter's range. */
-export function expectRange(
-  where: string,
-  name: string,
-  value: number,
-  from: number,
-  below = Infinity,
-): void {
-  if (value >= from && value < below) return;
-  const range = below === Infinity ? `${from} or more` : `at least ${from} and less than ${below}`;
-  throw new ValueError(`${where}: ${name} must be ${range}, not ${value}`);
 }

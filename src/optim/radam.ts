@@ -1,5 +1,6 @@
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type Coefficients, expectMoments, type MomentOptions, stepByMoments } from './moments.js';
+import { type Coefficients, expectBetas, type MomentOptions, stepByMoments } from './moments.js';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { alike, count } from './rows.js';
 
@@ -22,6 +23,16 @@ const DEFAULTS: RAdamOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<RAdamOptions> = {
+  lr: '0 or more',
+  betas: 'a pair of numbers',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  decoupledWeightDecay: 'true or false',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'betas', 'eps', 'weightDecay', 'decoupledWeightDecay'] as const;
+
 /**
  * Rectified Adam (Liu et al., 2020): momentum alone until the second moment is known well enough.
  *
@@ -33,6 +44,8 @@ const DEFAULTS: RAdamOptions = {
  *
  * State by parameter: `step`, `exp_avg` (m), `exp_avg_sq` (v).
  *
+ * Options may stand by position, in PyTorch's order: lr, betas, eps, weightDecay, decoupledWeightDecay.
+ *
  * @throws ValueError for a negative lr, eps or weightDecay, and for betas outside [0, 1)
  * @see https://pytorch.org/docs/stable/generated/torch.optim.RAdam.html
  * @example
@@ -43,12 +56,13 @@ const DEFAULTS: RAdamOptions = {
  * w.tolist(); // [0.5]
  */
 export class RAdam extends Optimizer<RAdamOptions> {
-  constructor(params: Params<RAdamOptions>, options: Partial<RAdamOptions> = {}) {
-    super('RAdam', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<RAdamOptions>, ...options: Arguments<Partial<RAdamOptions>, typeof ORDER>) {
+    const given = readArguments('RAdam', options, OPTIONS, ORDER);
+    super('RAdam', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override check(hyper: RAdamOptions): void {
-    expectMoments('RAdam', hyper);
+    expectBetas('RAdam', hyper);
   }
 
   protected override update(group: ParamGroup<RAdamOptions>, params: readonly Tensor[]): void {

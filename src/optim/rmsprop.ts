@@ -1,6 +1,7 @@
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { count, MAXIMIZE, rows } from './rows.js';
 
 /** Hyperparameters of `RMSprop`. */
@@ -31,6 +32,17 @@ const DEFAULTS: RMSpropOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<RMSpropOptions> = {
+  lr: '0 or more',
+  alpha: '0 or more',
+  eps: '0 or more',
+  weightDecay: '0 or more',
+  momentum: '0 or more',
+  centered: 'true or false',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'alpha', 'eps', 'weightDecay', 'momentum', 'centered'] as const;
+
 /**
  * RMSprop (Hinton, 2012), optionally centred (Graves, 2013) and with momentum.
  *
@@ -42,6 +54,8 @@ const DEFAULTS: RMSpropOptions = {
  *
  * State by parameter: `step`, `square_avg` (v), `grad_avg` (a) where centered, `momentum_buffer` (b) with momentum.
  *
+ * Options may stand by position, in PyTorch's order: lr, alpha, eps, weightDecay, momentum, centered.
+ *
  * @throws ValueError for a negative lr, alpha, eps, momentum or weightDecay
  * @see https://pytorch.org/docs/stable/generated/torch.optim.RMSprop.html
  * @example
@@ -52,14 +66,9 @@ const DEFAULTS: RMSpropOptions = {
  * w.tolist(); // [0.5]
  */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
-    super('RMSprop', params, { ...DEFAULTS, ...options });
-  }
-
-  protected override check(hyper: RMSpropOptions): void {
-    for (const name of ['lr', 'alpha', 'eps', 'momentum', 'weightDecay'] as const) {
-      expectRange('RMSprop', name, hyper[name], 0);
-    }
+  constructor(params: Params<RMSpropOptions>, ...options: Arguments<Partial<RMSpropOptions>, typeof ORDER>) {
+    const given = readArguments('RMSprop', options, OPTIONS, ORDER);
+    super('RMSprop', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override update(group: ParamGroup<RMSpropOptions>, params: readonly Tensor[]): void {

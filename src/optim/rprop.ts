@@ -1,8 +1,9 @@
 import { ValueError } from '../errors.js';
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { full } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { begin, count, MAXIMIZE, rows } from './rows.js';
 
 /** Hyperparameters of `Rprop`. */
@@ -19,6 +20,14 @@ export interface RpropOptions {
 
 const DEFAULTS: RpropOptions = { lr: 0.01, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false };
 
+const OPTIONS: Schema<RpropOptions> = {
+  lr: '0 or more',
+  etas: 'a pair of numbers',
+  stepSizes: 'a pair of numbers',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'etas', 'stepSizes'] as const;
+
 /**
  * Resilient backpropagation (Riedmiller and Braun, 1993), for gradients over the whole data: only their signs count.
  *
@@ -27,6 +36,8 @@ const DEFAULTS: RpropOptions = { lr: 0.01, etas: [0.5, 1.2], stepSizes: [1e-6, 5
  *     p = p − sign(g) · s,   before = g
  *
  * State by parameter: `step`, `prev` (the gradient before), `step_size` (s).
+ *
+ * Options may stand by position, in PyTorch's order: lr, etas, stepSizes.
  *
  * @throws ValueError for a negative lr, and unless 0 < etas[0] < 1 < etas[1]
  * @see https://pytorch.org/docs/stable/generated/torch.optim.Rprop.html
@@ -38,12 +49,12 @@ const DEFAULTS: RpropOptions = { lr: 0.01, etas: [0.5, 1.2], stepSizes: [1e-6, 5
  * w.tolist(); // [0.75]
  */
 export class Rprop extends Optimizer<RpropOptions> {
-  constructor(params: Params<RpropOptions>, options: Partial<RpropOptions> = {}) {
-    super('Rprop', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<RpropOptions>, ...options: Arguments<Partial<RpropOptions>, typeof ORDER>) {
+    const given = readArguments('Rprop', options, OPTIONS, ORDER);
+    super('Rprop', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
-  protected override check({ lr, etas, stepSizes }: RpropOptions): void {
-    expectRange('Rprop', 'lr', lr, 0);
+  protected override check({ etas, stepSizes }: RpropOptions): void {
     if (!(etas[0] > 0 && etas[0] < 1 && etas[1] > 1)) {
       throw new ValueError(`Rprop: etas must lie on both sides of 1, above 0, not be ${etas.join(' and ')}`);
     }

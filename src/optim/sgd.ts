@@ -1,7 +1,8 @@
 import { ValueError } from '../errors.js';
 import { kernels } from '../kernels/engine.js';
+import { type Arguments, readArguments, type Schema } from '../options.js';
 import { empty, Tensor } from '../tensor/tensor.js';
-import { expectRange, Optimizer, type ParamGroup, type Params } from './optimizer.js';
+import { Optimizer, type ParamGroup, type Params } from './optimizer.js';
 import { MAXIMIZE, type Names, rows } from './rows.js';
 
 /** Hyperparameters of `SGD`. */
@@ -29,6 +30,16 @@ const DEFAULTS: SGDOptions = {
   maximize: false,
 };
 
+const OPTIONS: Schema<SGDOptions> = {
+  lr: '0 or more',
+  momentum: '0 or more',
+  dampening: 'a number',
+  weightDecay: '0 or more',
+  nesterov: 'true or false',
+  maximize: 'true or false',
+};
+const ORDER = ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov'] as const;
+
 const NESTEROV = 2;
 // The buffer holds nothing yet.
 const FRESH = 4;
@@ -42,6 +53,8 @@ const FRESH = 4;
  *
  * State by parameter: `momentum_buffer`, with momentum.
  *
+ * Options may stand by position, in PyTorch's order: lr, momentum, dampening, weightDecay, nesterov.
+ *
  * @throws ValueError for a negative lr, momentum or weightDecay, and for nesterov without momentum or with dampening
  * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  * @example
@@ -52,14 +65,12 @@ const FRESH = 4;
  * w.tolist(); // [-0.5]
  */
 export class SGD extends Optimizer<SGDOptions> {
-  constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    super('SGD', params, { ...DEFAULTS, ...options });
+  constructor(params: Params<SGDOptions>, ...options: Arguments<Partial<SGDOptions>, typeof ORDER>) {
+    const given = readArguments('SGD', options, OPTIONS, ORDER);
+    super('SGD', params, { ...DEFAULTS, ...given }, OPTIONS);
   }
 
   protected override check(hyper: SGDOptions): void {
-    expectRange('SGD', 'lr', hyper.lr, 0);
-    expectRange('SGD', 'momentum', hyper.momentum, 0);
-    expectRange('SGD', 'weightDecay', hyper.weightDecay, 0);
     if (hyper.nesterov && (hyper.momentum <= 0 || hyper.dampening !== 0)) {
       throw new ValueError('SGD: nesterov needs a momentum above 0 and a dampening of 0');
     }

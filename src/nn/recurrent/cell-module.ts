@@ -1,4 +1,5 @@
 import { ShapeError } from '../../errors.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import { reshape, unsqueeze } from '../../tensor/ops/views.js';
 import { uniform } from '../../tensor/random-tensors.js';
 import { expectPositive, sameShape, show } from '../../tensor/shape.js';
@@ -12,7 +13,7 @@ import { lstmCell } from './cells/lstm.js';
 import { recurrentLayer } from './layer.js';
 import { expectPair, type LSTMState } from './lstm.js';
 import { parameterShapes, type RecurrentState } from './module.js';
-import { expectNonlinearity } from './rnn.js';
+import { NONLINEARITY } from './rnn.js';
 import { expectFloat } from './shapes.js';
 
 /** Options of the cells. */
@@ -20,6 +21,9 @@ export interface CellOptions {
   /** Learn additive biases. Default true. */
   readonly bias?: boolean;
 }
+
+const OPTIONS: Schema<CellOptions> = { bias: 'true or false' };
+const ORDER = ['bias'] as const;
 
 /** What RNNCell, LSTMCell and GRUCell share: one step of a layer of one direction, with parameters without suffix. */
 export abstract class CellModule extends Module {
@@ -114,6 +118,9 @@ export interface RNNCellOptions extends CellOptions {
   readonly nonlinearity?: 'tanh' | 'relu';
 }
 
+const RNN_OPTIONS: Schema<RNNCellOptions> = { ...OPTIONS, nonlinearity: NONLINEARITY };
+const RNN_ORDER = ['bias', 'nonlinearity'] as const;
+
 /**
  * One step of Elman's recurrent network: h' = φ(W_ih x + b_ih + W_hh h + b_hh).
  *
@@ -128,9 +135,9 @@ export interface RNNCellOptions extends CellOptions {
 export class RNNCell extends CellModule {
   readonly nonlinearity: 'tanh' | 'relu';
 
-  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, ...given: Arguments<RNNCellOptions, typeof RNN_ORDER>) {
+    const options = readArguments('RNNCell', given, RNN_OPTIONS, RNN_ORDER);
     const { nonlinearity = 'tanh' } = options;
-    expectNonlinearity('RNNCell', nonlinearity);
     super('RNNCell', nonlinearity === 'relu' ? reluCell : tanhCell, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;
   }
@@ -164,8 +171,8 @@ export class RNNCell extends CellModule {
  * memory.shape; // [3, 2]
  */
 export class LSTMCell extends CellModule {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super('LSTMCell', lstmCell, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, ...options: Arguments<CellOptions, typeof ORDER>) {
+    super('LSTMCell', lstmCell, inputSize, hiddenSize, readArguments('LSTMCell', options, OPTIONS, ORDER));
   }
 
   /**
@@ -193,8 +200,8 @@ export class LSTMCell extends CellModule {
  * cell.forward(zeros([3, 4])).shape; // [3, 2]
  */
 export class GRUCell extends CellModule {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super('GRUCell', gruCell, inputSize, hiddenSize, options);
+  constructor(inputSize: number, hiddenSize: number, ...options: Arguments<CellOptions, typeof ORDER>) {
+    super('GRUCell', gruCell, inputSize, hiddenSize, readArguments('GRUCell', options, OPTIONS, ORDER));
   }
 
   /**

@@ -1,6 +1,7 @@
+import { type Arguments, readArguments } from '../../options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { gruCell } from './cells/gru.js';
-import { expectNoProjection, RecurrentModule, type RecurrentOptions } from './module.js';
+import { RECURRENT, RECURRENT_ORDER, RecurrentModule, type RecurrentOptions } from './module.js';
 import type { PackedSequence } from './packed-sequence.js';
 
 /**
@@ -15,6 +16,7 @@ import type { PackedSequence } from './packed-sequence.js';
  * Parameters, for layer k and with the suffix `_reverse` for the second direction, rows in the order r, z, n: `weight_ih_l{k}`
  * (3H, I), or (3H, D·H) above the first layer; `weight_hh_l{k}` (3H, H); `bias_ih_l{k}` and `bias_hh_l{k}` (3H), all from
  * U(−1/√H, 1/√H).
+ * Options may stand by position, in PyTorch's order: numLayers, bias, batchFirst, dropout, bidirectional.
  *
  * @throws ValueError for sizes that are not whole and above 0, or a dropout outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GRU.html
@@ -25,8 +27,12 @@ import type { PackedSequence } from './packed-sequence.js';
  * hidden.shape; // [2, 3, 32]
  */
 export class GRU extends RecurrentModule {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    expectNoProjection('GRU', options);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...given: Arguments<RecurrentOptions, typeof RECURRENT_ORDER>
+  ) {
+    const options = readArguments('GRU', given, RECURRENT, RECURRENT_ORDER);
     super({ name: 'GRU', cell: gruCell }, inputSize, hiddenSize, options);
   }
 

@@ -1,7 +1,8 @@
 import { ShapeError, ValueError } from '../../errors.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { lstmCell } from './cells/lstm.js';
-import { RecurrentModule, type RecurrentOptions } from './module.js';
+import { RECURRENT, RECURRENT_ORDER, RecurrentModule, type RecurrentOptions } from './module.js';
 import type { PackedSequence } from './packed-sequence.js';
 
 /** Options of `LSTM`. */
@@ -9,6 +10,9 @@ export interface LSTMOptions extends RecurrentOptions {
   /** Project h to this size, less than hiddenSize; 0 leaves it as it is. Default 0. */
   readonly projSize?: number;
 }
+
+const OPTIONS: Schema<LSTMOptions> = { ...RECURRENT, projSize: 'a whole number of 0 or more' };
+const ORDER = [...RECURRENT_ORDER, 'projSize'] as const;
 
 /** The two states of an LSTM. */
 export type LSTMState = readonly [hidden: Tensor, cell: Tensor];
@@ -27,6 +31,7 @@ export type LSTMState = readonly [hidden: Tensor, cell: Tensor];
  * Parameters, for layer k and with the suffix `_reverse` for the second direction, rows in the order i, f, g, o: `weight_ih_l{k}`
  * (4H, I), or (4H, D·R) above the first layer; `weight_hh_l{k}` (4H, R); `bias_ih_l{k}` and `bias_hh_l{k}` (4H); with projSize
  * `weight_hr_l{k}` (R, H); all from U(−1/√H, 1/√H).
+ * Options may stand by position, in PyTorch's order: numLayers, bias, batchFirst, dropout, bidirectional, projSize.
  *
  * @throws ValueError for sizes that are not whole and above 0, a projSize that is not below hiddenSize, a dropout outside [0, 1]
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html
@@ -39,10 +44,9 @@ export type LSTMState = readonly [hidden: Tensor, cell: Tensor];
 export class LSTM extends RecurrentModule {
   readonly projSize: number;
 
-  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, ...given: Arguments<LSTMOptions, typeof ORDER>) {
+    const options = readArguments('LSTM', given, OPTIONS, ORDER);
     const { projSize = 0 } = options;
-    if (!Number.isInteger(projSize) || projSize < 0)
-      throw new ValueError(`LSTM: projSize must be a whole number of 0 or more, not ${projSize}`);
     if (projSize > 0 && projSize >= hiddenSize)
       throw new ValueError(`LSTM: projSize must be less than hiddenSize, ${hiddenSize}, not ${projSize}`);
     super({ name: 'LSTM', cell: lstmCell, projSize }, inputSize, hiddenSize, options);

@@ -1,6 +1,7 @@
+import { type Arguments, readArguments } from '../../options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { minGruCell } from './cells/min-gru.js';
-import { expectNoProjection, RecurrentModule, type RecurrentOptions } from './module.js';
+import { RECURRENT, RECURRENT_ORDER, RecurrentModule, type RecurrentOptions } from './module.js';
 import type { PackedSequence } from './packed-sequence.js';
 
 /**
@@ -14,6 +15,7 @@ import type { PackedSequence } from './packed-sequence.js';
  * Letters: T time, B batch, I inputSize, H hiddenSize, L numLayers, D directions.
  * Parameters, for layer k and with the suffix `_reverse` for the second direction, rows in the order z, n: `weight_ih_l{k}`
  * (2H, I), or (2H, D·H) above the first layer; `bias_ih_l{k}` (2H), all from U(−1/√H, 1/√H).
+ * Options may stand by position, in PyTorch's order: numLayers, bias, batchFirst, dropout, bidirectional.
  *
  * @throws ValueError for sizes that are not whole and above 0, or a dropout outside [0, 1]
  * @see https://arxiv.org/abs/2410.01201
@@ -24,8 +26,12 @@ import type { PackedSequence } from './packed-sequence.js';
  * hidden.shape; // [2, 3, 32]
  */
 export class MinGRU extends RecurrentModule {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    expectNoProjection('MinGRU', options);
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    ...given: Arguments<RecurrentOptions, typeof RECURRENT_ORDER>
+  ) {
+    const options = readArguments('MinGRU', given, RECURRENT, RECURRENT_ORDER);
     super({ name: 'MinGRU', cell: minGruCell }, inputSize, hiddenSize, options);
   }
 

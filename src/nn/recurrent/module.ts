@@ -1,4 +1,4 @@
-import { ValueError } from '../../errors.js';
+import type { Schema } from '../../options.js';
 import { arange, transposedOneHot } from '../../tensor/create.js';
 import { add, mul } from '../../tensor/ops/binary.js';
 import { dropout } from '../../tensor/ops/dropout.js';
@@ -30,6 +30,18 @@ export interface RecurrentOptions {
 
 /** What a recurrent layer or cell carries on: the hidden state, or for LSTM the pair of hidden and cell. */
 export type RecurrentState = Tensor | readonly [hidden: Tensor, cell: Tensor];
+
+/** What these options may be. */
+export const RECURRENT: Schema<RecurrentOptions> = {
+  numLayers: 'a whole number above 0',
+  bias: 'true or false',
+  batchFirst: 'true or false',
+  dropout: 'between 0 and 1',
+  bidirectional: 'true or false',
+};
+
+/** Options that may stand by position, in PyTorch's order. */
+export const RECURRENT_ORDER = ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional'] as const;
 
 /** What a kind of layer fixes. */
 interface Kind {
@@ -67,9 +79,6 @@ export abstract class RecurrentModule extends Module {
     const { name, projSize = 0 } = kind;
     expectPositive(name, 'inputSize', inputSize);
     expectPositive(name, 'hiddenSize', hiddenSize);
-    expectPositive(name, 'numLayers', numLayers);
-    if (!(dropout >= 0 && dropout <= 1))
-      throw new ValueError(`${name}: dropout must be between 0 and 1, not ${dropout}`);
     this.kind = kind;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
@@ -271,10 +280,4 @@ function reordered(state: Tensor, order: Tensor): Tensor {
   const [lead, batch, size] = state.shape;
   const rows = add(mul(reshape(arange(lead), [lead, 1]), batch), order);
   return reshape(takeRows(reshape(state, [lead * batch, size]), reshape(rows, [-1])), [lead, batch, size]);
-}
-
-/** Refuses an option that only LSTM has, where a caller in JavaScript passes it. */
-export function expectNoProjection(name: string, options: object): void {
-  if (!('projSize' in options) || !options.projSize) return;
-  throw new ValueError(`${name}: projSize is an option of LSTM only`);
 }

@@ -1,5 +1,7 @@
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { type Arguments, expectKind, readArguments, type Schema } from '../../options.js';
 import { filled, full } from '../../tensor/create.js';
+import { expectTensor, expectTensors } from '../../tensor/operands.js';
 import { takeRows } from '../../tensor/ops/rows.js';
 import { cat, narrow, reshape, select, transpose } from '../../tensor/ops/views.js';
 import { show } from '../../tensor/shape.js';
@@ -55,6 +57,9 @@ export interface PaddedOptions {
   /** The padded tensor is (batch, time, …) instead of (time, batch, …). Default false. */
   readonly batchFirst?: boolean;
 }
+
+const PACK: Schema<PackOptions> = { enforceSorted: 'true or false' };
+const PADDED: Schema<PaddedOptions> = { batchFirst: 'true or false' };
 
 /** Lengths of sequences: numbers, or an int32 tensor of one axis. */
 export type Lengths = Tensor | readonly number[];
@@ -113,6 +118,7 @@ function inverseOf(order: readonly number[]): number[] {
 
 /** A padded (time, batch, …) or (batch, time, …) tensor's rows, and where a step stands among them. */
 function paddedRows(op: string, input: Tensor, batchFirst: boolean) {
+  expectTensor(op, 'input', input);
   if (input.ndim < 2) {
     throw new ShapeError(`${op}: input ${show(input.shape)} needs an axis of time and one of sequences`, {
       hint: batchFirst ? 'the input is (batch, time, …)' : 'the input is (time, batch, …)',
@@ -126,6 +132,9 @@ function paddedRows(op: string, input: Tensor, batchFirst: boolean) {
     rowOf: (b: number, t: number) => (batchFirst ? b * steps + t : t * batch + b),
   };
 }
+
+const PACK_PADDED: Schema<PaddedOptions & PackOptions> = { ...PADDED, ...PACK };
+const PACK_ORDER = ['batchFirst', 'enforceSorted'] as const;
 
 /**
  * Packs a padded batch.
@@ -145,10 +154,11 @@ function paddedRows(op: string, input: Tensor, batchFirst: boolean) {
 export function packPaddedSequence(
   input: Tensor,
   lengths: Lengths,
-  options: PaddedOptions & PackOptions = {},
+  ...options: Arguments<PaddedOptions & PackOptions, typeof PACK_ORDER>
 ): PackedSequence {
-  const { batchFirst = false, enforceSorted = true } = options;
   const op = 'packPaddedSequence';
+  const read = readArguments(op, options, PACK_PADDED, PACK_ORDER);
+  const { batchFirst = false, enforceSorted = true } = read;
   const { rows, batch, steps, rowOf } = paddedRows(op, input, batchFirst);
   const sizes = lengthsOf(lengths);
   if (sizes.length !== batch) {
@@ -169,9 +179,8 @@ export function packPaddedSequence(
 
 /** Checks a list of sequences and joins their rows. */
 function joined(op: string, sequences: readonly Tensor[]): { rows: Tensor; starts: number[] } {
-  // A caller in JavaScript may pass one tensor.
-  if ((sequences as unknown) instanceof Tensor || sequences.length === 0)
-    throw new ValueError(`${op}: needs a list of at least one sequence`);
+  expectTensors(op, 'sequences', sequences);
+  if (sequences.length === 0) throw new ValueError(`${op}: needs a list of at least one sequence`);
   const [first] = sequences;
   for (const [i, x] of sequences.entries()) {
     if (x.ndim === 0) throw new ShapeError(`${op}: sequence ${i} is a scalar, but should be (time, …)`);
@@ -191,6 +200,8 @@ function joined(op: string, sequences: readonly Tensor[]): { rows: Tensor; start
   return { rows: cat(sequences), starts };
 }
 
+const PACK_SEQUENCE_ORDER = ['enforceSorted'] as const;
+
 /**
  * Packs a list of sequences, each (length, …).
  *
@@ -201,11 +212,15 @@ function joined(op: string, sequences: readonly Tensor[]): { rows: Tensor; start
  * const packed = nn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]);
  * packed.data.tolist(); // [1, 4, 2, 5, 3]
  */
-export function packSequence(sequences: readonly Tensor[], options: PackOptions = {}): PackedSequence {
+export function packSequence(
+  sequences: readonly Tensor[],
+  ...options: Arguments<PackOptions, typeof PACK_SEQUENCE_ORDER>
+): PackedSequence {
+  const { enforceSorted = true } = readArguments('packSequence', options, PACK, PACK_SEQUENCE_ORDER);
   const { rows, starts } = joined('packSequence', sequences);
   const lengths = sequences.map((x) => x.shape[0]);
   const rowOf = (b: number, t: number): number => starts[b] + t;
-  return pack('packSequence', rows, rowOf, lengths, options.enforceSorted ?? true);
+  return pack('packSequence', rows, rowOf, lengths, enforceSorted);
 }
 
 /** Options of `padSequence`. */
@@ -215,6 +230,13 @@ export interface PadOptions extends PaddedOptions {
   /** Where the padding goes. Default 'right'. */
   readonly paddingSide?: 'right' | 'left';
 }
+
+const PAD: Schema<PadOptions> = {
+  ...PADDED,
+  paddingValue: 'a number or NaN',
+  paddingSide: { oneOf: ['right', 'left'] },
+};
+const PAD_ORDER = ['batchFirst', 'paddingValue', 'paddingSide'] as const;
 
 /** (time, batch, …) or (batch, time, …) of rows by `rowOf`; -1 is padding. */
 function padded(
@@ -248,18 +270,20 @@ function padded(
  * @example
  * nn.padSequence([tensor([1, 2, 3]), tensor([4])], { batchFirst: true }).tolist(); // [[1, 2, 3], [4, 0, 0]]
  */
-export function padSequence(sequences: readonly Tensor[], options: PadOptions = {}): Tensor {
+export function padSequence(
+  sequences: readonly Tensor[],
+  ...options: Arguments<PadOptions, typeof PAD_ORDER>
+): Tensor {
+  const read = readArguments('padSequence', options, PAD, PAD_ORDER);
   const { rows, starts } = joined('padSequence', sequences);
-  const { paddingSide = 'right' } = options;
-  if (!['right', 'left'].includes(paddingSide))
-    throw new ValueError(`padSequence: paddingSide must be 'right' or 'left', not '${paddingSide}'`);
+  const { paddingSide = 'right' } = read;
   const lengths = sequences.map((x) => x.shape[0]);
   const steps = lengths.reduce((a, b) => Math.max(a, b));
   const rowOf = (b: number, t: number): number => {
     const own = paddingSide === 'right' ? t : t - (steps - lengths[b]);
     return own >= 0 && own < lengths[b] ? starts[b] + own : -1;
   };
-  return padded(rows, [sequences.length, steps], rowOf, options);
+  return padded(rows, [sequences.length, steps], rowOf, read);
 }
 
 /** Options of `padPackedSequence`. */
@@ -269,6 +293,13 @@ export interface PadPackedOptions extends PaddedOptions {
   /** Pad to this many steps; the longest sequence's if left out. */
   readonly totalLength?: number;
 }
+
+const PAD_PACKED: Schema<PadPackedOptions> = {
+  ...PADDED,
+  paddingValue: 'a number or NaN',
+  totalLength: 'a whole number',
+};
+const PAD_PACKED_ORDER = ['batchFirst', 'paddingValue', 'totalLength'] as const;
 
 /**
  * The inverse of packing: a padded batch in the caller's order of sequences, and their lengths.
@@ -284,10 +315,12 @@ export interface PadPackedOptions extends PaddedOptions {
  */
 export function padPackedSequence(
   sequence: PackedSequence,
-  options: PadPackedOptions = {},
+  ...options: Arguments<PadPackedOptions, typeof PAD_PACKED_ORDER>
 ): [padded: Tensor, lengths: Tensor] {
+  expectKind('padPackedSequence', 'sequence', sequence, PackedSequence);
   const sizes = sequence.batchSizes.data;
-  const { totalLength = sizes.length } = options;
+  const read = readArguments('padPackedSequence', options, PAD_PACKED, PAD_PACKED_ORDER);
+  const { totalLength = sizes.length } = read;
   if (totalLength < sizes.length) {
     throw new ValueError(
       `padPackedSequence: totalLength is ${totalLength}, but the longest sequence has ${sizes.length} steps`,
@@ -303,11 +336,13 @@ export function padPackedSequence(
   const rowOf = (b: number, t: number): number => (sizes[t] > places[b] ? starts[t] + places[b] : -1);
   const lengths = Array.from(places, (place) => sizes.filter((size) => size > place).length);
   const batch = (batchFirst: boolean): Tensor =>
-    padded(sequence.data, [sizes[0], totalLength], rowOf, { ...options, batchFirst });
+    padded(sequence.data, [sizes[0], totalLength], rowOf, { ...read, batchFirst });
   // PyTorch's is time-major in memory unless it had to put the sequences back in order.
-  const isView = options.batchFirst === true && sequence.unsortedIndices === null;
-  return [isView ? transpose(batch(false), 0, 1) : batch(options.batchFirst ?? false), words(lengths)];
+  const isView = read.batchFirst === true && sequence.unsortedIndices === null;
+  return [isView ? transpose(batch(false), 0, 1) : batch(read.batchFirst ?? false), words(lengths)];
 }
+
+const PADDED_ORDER = ['batchFirst'] as const;
 
 /**
  * The sequences of a padded batch, each (length, …).
@@ -318,8 +353,12 @@ export function padPackedSequence(
  * @example
  * nn.unpadSequence(tensor([[1, 4], [2, 0]]), [2, 1]).map((x) => x.tolist()); // [[1, 2], [4]]
  */
-export function unpadSequence(padded: Tensor, lengths: Lengths, options: PaddedOptions = {}): Tensor[] {
-  const { batchFirst = false } = options;
+export function unpadSequence(
+  padded: Tensor,
+  lengths: Lengths,
+  ...options: Arguments<PaddedOptions, typeof PADDED_ORDER>
+): Tensor[] {
+  const { batchFirst = false } = readArguments('unpadSequence', options, PADDED, PADDED_ORDER);
   const sizes = lengthsOf(lengths);
   const { batch } = paddedRows('unpadSequence', padded, batchFirst);
   if (sizes.length !== batch) {

@@ -1,7 +1,7 @@
-import { ValueError } from '../../errors.js';
+import { type Arguments, readArguments, type Schema } from '../../options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { reluCell, tanhCell } from './cells/elman.js';
-import { expectNoProjection, RecurrentModule, type RecurrentOptions } from './module.js';
+import { RECURRENT, RECURRENT_ORDER, RecurrentModule, type RecurrentOptions } from './module.js';
 import type { PackedSequence } from './packed-sequence.js';
 
 /** Options of `RNN`. */
@@ -10,11 +10,12 @@ export interface RNNOptions extends RecurrentOptions {
   readonly nonlinearity?: 'tanh' | 'relu';
 }
 
-/** Checks a nonlinearity's name, which a caller in JavaScript may have misspelt. */
-export function expectNonlinearity(name: string, nonlinearity: string): void {
-  if (['tanh', 'relu'].includes(nonlinearity)) return;
-  throw new ValueError(`${name}: nonlinearity must be 'tanh' or 'relu', not '${nonlinearity}'`);
-}
+/** What φ may be. */
+export const NONLINEARITY = { oneOf: ['tanh', 'relu'] } as const;
+
+const OPTIONS: Schema<RNNOptions> = { ...RECURRENT, nonlinearity: NONLINEARITY };
+const [FIRST, ...OTHERS] = RECURRENT_ORDER;
+const ORDER = [FIRST, 'nonlinearity', ...OTHERS] as const;
 
 /**
  * Elman's recurrent network over a sequence.
@@ -24,6 +25,7 @@ export function expectNonlinearity(name: string, nonlinearity: string): void {
  * Letters: T time, B batch, I inputSize, H hiddenSize, L numLayers, D directions (2 if bidirectional, else 1).
  * Parameters, for layer k and with the suffix `_reverse` for the second direction: `weight_ih_l{k}` (H, I), or (H, D·H) above
  * the first layer; `weight_hh_l{k}` (H, H); `bias_ih_l{k}` and `bias_hh_l{k}` (H), all from U(−1/√H, 1/√H).
+ * Options may stand by position, in PyTorch's order: numLayers, nonlinearity, bias, batchFirst, dropout, bidirectional.
  *
  * @throws ValueError for sizes that are not whole and above 0, a dropout outside [0, 1], an unknown nonlinearity
  * @see https://pytorch.org/docs/stable/generated/torch.nn.RNN.html
@@ -36,10 +38,9 @@ export function expectNonlinearity(name: string, nonlinearity: string): void {
 export class RNN extends RecurrentModule {
   readonly nonlinearity: 'tanh' | 'relu';
 
-  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, ...given: Arguments<RNNOptions, typeof ORDER>) {
+    const options = readArguments('RNN', given, OPTIONS, ORDER);
     const { nonlinearity = 'tanh' } = options;
-    expectNonlinearity('RNN', nonlinearity);
-    expectNoProjection('RNN', options);
     const cell = nonlinearity === 'relu' ? reluCell : tanhCell;
     super({ name: 'RNN', cell }, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;

@@ -1,4 +1,5 @@
 import { DTypeError, ShapeError } from '../../errors.js';
+import { expectTensor } from '../../tensor/operands.js';
 import { sameShape, show } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { PackedSequence } from './packed-sequence.js';
@@ -13,6 +14,7 @@ export interface Sizes {
 
 /** Checks that a tensor is float32. */
 export function expectFloat(name: string, what: string, x: Tensor): void {
+  expectTensor(name, what, x);
   if (x.dtype === 'float32') return;
   throw new DTypeError(`${name}: ${what} is ${x.dtype}, but layers compute in float32`, {
     hint: "whole numbers make an int32 tensor: write tensor(data, { dtype: 'float32' }) or x.float()",
@@ -61,6 +63,7 @@ export function expectState(
   state: Tensor,
   wanted: readonly number[],
 ): void {
+  expectTensor(name, what, state);
   if (!sameShape(state.shape, wanted)) {
     const axes =
       wanted.length === 2 ? '(layers · directions, hidden)' : '(layers · directions, batch, hidden)';

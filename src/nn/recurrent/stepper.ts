@@ -1,12 +1,13 @@
 import { ShapeError, ValueError } from '../../errors.js';
 import { floats, kernels } from '../../kernels/engine.js';
 import { parallel } from '../../kernels/threads.js';
+import { readOptions, type Schema } from '../../options.js';
 import { noGrad } from '../../tensor/autograd.js';
 import { linear } from '../../tensor/ops/matmul.js';
 import { contiguous, t } from '../../tensor/ops/views.js';
 import { Storage } from '../../tensor/storage.js';
 import { empty, type Tensor } from '../../tensor/tensor.js';
-import type { Embedding } from '../embedding.js';
+import { Embedding } from '../embedding.js';
 import type { Linear } from '../linear.js';
 import type { Cell } from './cells/cell.js';
 import type { RecurrentModule } from './module.js';
@@ -40,6 +41,13 @@ const ACTIVATIONS: Readonly<Record<StepperActivation, ((x: number) => number) | 
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   none: null,
+};
+
+const OPTIONS: Schema<StepperOptions> = {
+  weights: { oneOf: ['float32', 'bfloat16', 'int8'] },
+  oneHot: 'true or false',
+  embedding: [Embedding, null],
+  between: 'a list',
 };
 
 /** A matrix (out, in) in panels of 16 rows of W, somewhere in the arena. */
@@ -115,13 +123,14 @@ export class Stepper {
   constructor(
     private readonly rnn: RecurrentModule,
     head: Linear | null = null,
-    { weights = 'float32', oneHot = false, embedding = null, between = [] }: StepperOptions = {},
+    options?: StepperOptions,
   ) {
-    if (!(weights in BYTES)) {
-      throw new ValueError(
-        `Stepper: weights must be one of ${Object.keys(BYTES).join(', ')}, not '${weights}'`,
-      );
-    }
+    const {
+      weights = 'float32',
+      oneHot = false,
+      embedding = null,
+      between = [],
+    } = readOptions('Stepper', options, OPTIONS);
     if (rnn.bidirectional) {
       throw new ValueError('Stepper: a bidirectional network has to see the end of a sequence first');
     }

@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors.js';
-import { EpochLR, type EpochOptions, expectWhole, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import { EPOCH, EpochLR, type EpochOptions, expectWhole, type Scheduled, readSchedule } from './scheduler.js';
 
 /** Half a cosine from 1 at 0 to 0 at 1. */
 const half = (share: number): number => (1 + Math.cos(Math.PI * share)) / 2;
@@ -11,6 +12,13 @@ export interface CosineAnnealingLROptions extends EpochOptions {
   /** The smallest learning rate. Default 0. */
   readonly etaMin?: number;
 }
+
+const COSINE_ANNEALING_LR: Schema<CosineAnnealingLROptions> = {
+  tMax: { needs: 'a number' },
+  etaMin: 'a number',
+  ...EPOCH,
+};
+const COSINE_ANNEALING_LR_ORDER = ['tMax', 'etaMin', 'lastEpoch'] as const;
 
 /**
  * Half a cosine down from base to etaMin over `tMax` epochs, and up again (Loshchilov and Hutter, 2017).
@@ -29,7 +37,15 @@ export class CosineAnnealingLR extends EpochLR {
   private readonly tMax: number;
   private readonly etaMin: number;
 
-  constructor(optimizer: Scheduled, { tMax, etaMin = 0, lastEpoch }: CosineAnnealingLROptions) {
+  constructor(
+    optimizer: Scheduled,
+    ...given: Arguments<CosineAnnealingLROptions, typeof COSINE_ANNEALING_LR_ORDER>
+  ) {
+    const {
+      tMax,
+      etaMin = 0,
+      lastEpoch,
+    } = readSchedule('CosineAnnealingLR', optimizer, given, COSINE_ANNEALING_LR, COSINE_ANNEALING_LR_ORDER);
     super(optimizer, lastEpoch);
     this.tMax = expectWhole('CosineAnnealingLR', 'tMax', tMax, 1);
     this.etaMin = etaMin;
@@ -63,6 +79,14 @@ export interface CosineAnnealingWarmRestartsOptions extends EpochOptions {
   readonly etaMin?: number;
 }
 
+const COSINE_ANNEALING_WARM_RESTARTS: Schema<CosineAnnealingWarmRestartsOptions> = {
+  t0: { needs: 'a number' },
+  tMult: 'a number',
+  etaMin: 'a number',
+  ...EPOCH,
+};
+const COSINE_ANNEALING_WARM_RESTARTS_ORDER = ['t0', 'tMult', 'etaMin', 'lastEpoch'] as const;
+
 /**
  * Half a cosine down from base to etaMin, again and again (SGDR: Loshchilov and Hutter, 2017).
  *
@@ -86,7 +110,17 @@ export class CosineAnnealingWarmRestarts extends EpochLR {
   private tCur: number;
   private tI: number;
 
-  constructor(optimizer: Scheduled, options: CosineAnnealingWarmRestartsOptions) {
+  constructor(
+    optimizer: Scheduled,
+    ...given: Arguments<CosineAnnealingWarmRestartsOptions, typeof COSINE_ANNEALING_WARM_RESTARTS_ORDER>
+  ) {
+    const options = readSchedule(
+      'CosineAnnealingWarmRestarts',
+      optimizer,
+      given,
+      COSINE_ANNEALING_WARM_RESTARTS,
+      COSINE_ANNEALING_WARM_RESTARTS_ORDER,
+    );
     const { t0, tMult = 1, etaMin = 0, lastEpoch = -1 } = options;
     super(optimizer, lastEpoch);
     this.t0 = expectWhole('CosineAnnealingWarmRestarts', 't0', t0, 1);

@@ -1,6 +1,15 @@
 import { ValueError } from '../../errors.js';
-import { type CycledMomentumOptions, momentumRange, setMomentum } from './momentum.js';
-import { EpochLR, type EpochOptions, perGroup, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import { CYCLED_MOMENTUM, type CycledMomentumOptions, momentumRange, setMomentum } from './momentum.js';
+import {
+  EPOCH,
+  EpochLR,
+  type EpochOptions,
+  perGroup,
+  type Scheduled,
+  readSchedule,
+  PER_GROUP,
+} from './scheduler.js';
 
 /** Options of `CyclicLR`. */
 export interface CyclicLROptions extends EpochOptions, CycledMomentumOptions {
@@ -24,6 +33,33 @@ export interface CyclicLROptions extends EpochOptions, CycledMomentumOptions {
   /** What `scaleFn` is a function of. Default `cycle`. */
   readonly scaleMode?: 'cycle' | 'iterations';
 }
+
+const CYCLIC_LR: Schema<CyclicLROptions> = {
+  baseLr: { needs: PER_GROUP },
+  maxLr: { needs: PER_GROUP },
+  stepSizeUp: 'a number',
+  stepSizeDown: 'a number',
+  mode: { oneOf: ['triangular', 'triangular2', 'exp_range'] },
+  gamma: 'a number',
+  scaleFn: 'a function',
+  scaleMode: { oneOf: ['cycle', 'iterations'] },
+  ...CYCLED_MOMENTUM,
+  ...EPOCH,
+};
+const CYCLIC_LR_ORDER = [
+  'baseLr',
+  'maxLr',
+  'stepSizeUp',
+  'stepSizeDown',
+  'mode',
+  'gamma',
+  'scaleFn',
+  'scaleMode',
+  'cycleMomentum',
+  'baseMomentum',
+  'maxMomentum',
+  'lastEpoch',
+] as const;
 
 /**
  * Up and down in straight lines between two learning rates, step by step (Smith, 2017), momentum the other way.
@@ -52,14 +88,12 @@ export class CyclicLR extends EpochLR {
   private readonly baseMomentums: readonly number[];
   private readonly maxMomentums: readonly number[];
 
-  constructor(optimizer: Scheduled, options: CyclicLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<CyclicLROptions, typeof CYCLIC_LR_ORDER>) {
+    const options = readSchedule('CyclicLR', optimizer, given, CYCLIC_LR, CYCLIC_LR_ORDER);
     const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, mode = 'triangular', lastEpoch = -1 } = options;
     const { cycleMomentum = true, baseMomentum = 0.8, maxMomentum = 0.9 } = options;
     if (!(stepSizeUp > 0 && stepSizeDown >= 0)) {
       throw new ValueError(`CyclicLR: a cycle cannot have ${stepSizeUp} steps up and ${stepSizeDown} down`);
-    }
-    if (options.scaleFn === undefined && !['triangular', 'triangular2', 'exp_range'].includes(mode)) {
-      throw new ValueError(`CyclicLR: mode must be triangular, triangular2 or exp_range, not ${mode}`);
     }
     const baseLrs = perGroup('CyclicLR', 'baseLr', options.baseLr, optimizer);
     const maxLrs = perGroup('CyclicLR', 'maxLr', options.maxLr, optimizer);

@@ -1,4 +1,5 @@
-import { EpochLR, type EpochOptions, expectWhole, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import { EPOCH, EpochLR, type EpochOptions, expectWhole, type Scheduled, readSchedule } from './scheduler.js';
 
 /** Options of `StepLR`. */
 export interface StepLROptions extends EpochOptions {
@@ -7,6 +8,9 @@ export interface StepLROptions extends EpochOptions {
   /** Factor on the learning rate. Default 0.1. */
   readonly gamma?: number;
 }
+
+const STEP_LR: Schema<StepLROptions> = { stepSize: { needs: 'a number' }, gamma: 'a number', ...EPOCH };
+const STEP_LR_ORDER = ['stepSize', 'gamma', 'lastEpoch'] as const;
 
 /**
  * A fall every `stepSize` epochs: lr = base · gamma^⌊epoch / stepSize⌋.
@@ -23,7 +27,12 @@ export class StepLR extends EpochLR {
   private readonly stepSize: number;
   private readonly gamma: number;
 
-  constructor(optimizer: Scheduled, { stepSize, gamma = 0.1, lastEpoch }: StepLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<StepLROptions, typeof STEP_LR_ORDER>) {
+    const {
+      stepSize,
+      gamma = 0.1,
+      lastEpoch,
+    } = readSchedule('StepLR', optimizer, given, STEP_LR, STEP_LR_ORDER);
     super(optimizer, lastEpoch);
     this.stepSize = expectWhole('StepLR', 'stepSize', stepSize, 1);
     this.gamma = gamma;
@@ -47,6 +56,13 @@ export interface MultiStepLROptions extends EpochOptions {
   readonly gamma?: number;
 }
 
+const MULTI_STEP_LR: Schema<MultiStepLROptions> = {
+  milestones: { needs: 'a list of numbers' },
+  gamma: 'a number',
+  ...EPOCH,
+};
+const MULTI_STEP_LR_ORDER = ['milestones', 'gamma', 'lastEpoch'] as const;
+
 /**
  * A fall at each milestone: lr = base · gamma^(milestones up to this epoch).
  *
@@ -62,7 +78,12 @@ export class MultiStepLR extends EpochLR {
   private readonly milestones: readonly number[];
   private readonly gamma: number;
 
-  constructor(optimizer: Scheduled, { milestones, gamma = 0.1, lastEpoch }: MultiStepLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<MultiStepLROptions, typeof MULTI_STEP_LR_ORDER>) {
+    const {
+      milestones,
+      gamma = 0.1,
+      lastEpoch,
+    } = readSchedule('MultiStepLR', optimizer, given, MULTI_STEP_LR, MULTI_STEP_LR_ORDER);
     super(optimizer, lastEpoch);
     this.milestones = milestones.map((epoch) => expectWhole('MultiStepLR', 'a milestone', epoch, 0));
     this.gamma = gamma;
@@ -85,6 +106,9 @@ export interface ExponentialLROptions extends EpochOptions {
   readonly gamma: number;
 }
 
+const EXPONENTIAL_LR: Schema<ExponentialLROptions> = { gamma: { needs: 'a number' }, ...EPOCH };
+const EXPONENTIAL_LR_ORDER = ['gamma', 'lastEpoch'] as const;
+
 /**
  * A fall at each epoch: lr = base · gamma^epoch.
  *
@@ -98,7 +122,14 @@ export interface ExponentialLROptions extends EpochOptions {
 export class ExponentialLR extends EpochLR {
   private readonly gamma: number;
 
-  constructor(optimizer: Scheduled, { gamma, lastEpoch }: ExponentialLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<ExponentialLROptions, typeof EXPONENTIAL_LR_ORDER>) {
+    const { gamma, lastEpoch } = readSchedule(
+      'ExponentialLR',
+      optimizer,
+      given,
+      EXPONENTIAL_LR,
+      EXPONENTIAL_LR_ORDER,
+    );
     super(optimizer, lastEpoch);
     this.gamma = gamma;
     this.start();

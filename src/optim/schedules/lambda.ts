@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors.js';
-import { EpochLR, type EpochOptions, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import { EPOCH, EpochLR, type EpochOptions, type Scheduled, readSchedule } from './scheduler.js';
 
 /** A factor by epoch. */
 export type LrLambda = (epoch: number) => number;
@@ -22,6 +23,9 @@ function lambdas(
   );
 }
 
+const LAMBDA: Schema<LambdaLROptions> = { lrLambda: { needs: ['a function', 'a list'] }, ...EPOCH };
+const LAMBDA_ORDER = ['lrLambda', 'lastEpoch'] as const;
+
 /**
  * A factor on the first learning rate: lr = base · lrLambda(epoch). The functions are not part of the state.
  *
@@ -36,7 +40,8 @@ function lambdas(
 export class LambdaLR extends EpochLR {
   private readonly lambdas: readonly LrLambda[];
 
-  constructor(optimizer: Scheduled, { lrLambda, lastEpoch }: LambdaLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<LambdaLROptions, typeof LAMBDA_ORDER>) {
+    const { lrLambda, lastEpoch } = readSchedule('LambdaLR', optimizer, given, LAMBDA, LAMBDA_ORDER);
     super(optimizer, lastEpoch);
     this.lambdas = lambdas('LambdaLR', lrLambda, optimizer);
     this.start();
@@ -61,7 +66,8 @@ export class LambdaLR extends EpochLR {
 export class MultiplicativeLR extends EpochLR {
   private readonly lambdas: readonly LrLambda[];
 
-  constructor(optimizer: Scheduled, { lrLambda, lastEpoch }: LambdaLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<LambdaLROptions, typeof LAMBDA_ORDER>) {
+    const { lrLambda, lastEpoch } = readSchedule('MultiplicativeLR', optimizer, given, LAMBDA, LAMBDA_ORDER);
     super(optimizer, lastEpoch);
     this.lambdas = lambdas('MultiplicativeLR', lrLambda, optimizer);
     this.start();

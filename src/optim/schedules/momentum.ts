@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors.js';
-import { perGroup, type Scheduled, type ScheduledGroup } from './scheduler.js';
+import type { Schema } from '../../options.js';
+import { PER_GROUP, perGroup, type Scheduled, type ScheduledGroup } from './scheduler.js';
 
 /** Options of schedules that cycle momentum against the learning rate. */
 export interface CycledMomentumOptions {
@@ -10,6 +11,13 @@ export interface CycledMomentumOptions {
   /** The largest momentum, where the learning rate is smallest; one for all groups, or one for each. */
   readonly maxMomentum?: number | readonly number[];
 }
+
+/** What these options may be. */
+export const CYCLED_MOMENTUM: Schema<CycledMomentumOptions> = {
+  cycleMomentum: 'true or false',
+  baseMomentum: PER_GROUP,
+  maxMomentum: PER_GROUP,
+};
 
 /** Momentum's range by group. */
 export interface MomentumRange {

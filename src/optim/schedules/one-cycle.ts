@@ -1,6 +1,22 @@
 import { ValueError } from '../../errors.js';
-import { type CycledMomentumOptions, type MomentumRange, momentumRange, setMomentum } from './momentum.js';
-import { EpochLR, type EpochOptions, expectWhole, perGroup, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import {
+  CYCLED_MOMENTUM,
+  type CycledMomentumOptions,
+  type MomentumRange,
+  momentumRange,
+  setMomentum,
+} from './momentum.js';
+import {
+  EPOCH,
+  EpochLR,
+  type EpochOptions,
+  expectWhole,
+  perGroup,
+  type Scheduled,
+  readSchedule,
+  PER_GROUP,
+} from './scheduler.js';
 
 /** Options of `OneCycleLR`. */
 export interface OneCycleLROptions extends EpochOptions, CycledMomentumOptions {
@@ -31,6 +47,35 @@ interface Phase {
   readonly momentum: readonly ['base' | 'max', 'base' | 'max'];
 }
 
+const ONE_CYCLE_LR: Schema<OneCycleLROptions> = {
+  maxLr: { needs: PER_GROUP },
+  totalSteps: 'a number',
+  epochs: 'a number',
+  stepsPerEpoch: 'a number',
+  pctStart: 'between 0 and 1',
+  annealStrategy: { oneOf: ['cos', 'linear'] },
+  ...CYCLED_MOMENTUM,
+  divFactor: 'a number',
+  finalDivFactor: 'a number',
+  threePhase: 'true or false',
+  ...EPOCH,
+};
+const ONE_CYCLE_LR_ORDER = [
+  'maxLr',
+  'totalSteps',
+  'epochs',
+  'stepsPerEpoch',
+  'pctStart',
+  'annealStrategy',
+  'cycleMomentum',
+  'baseMomentum',
+  'maxMomentum',
+  'divFactor',
+  'finalDivFactor',
+  'threePhase',
+  'lastEpoch',
+] as const;
+
 /**
  * One rise to a large learning rate and a fall far below where it began, over a whole training (Smith and Topin, 2018);
  * momentum, or β₁ of Adam and its kin, goes the other way, from 0.95 to 0.85 and back. Called after every batch.
@@ -58,16 +103,11 @@ export class OneCycleLR extends EpochLR {
   private readonly baseMomentums: readonly number[];
   private readonly maxMomentums: readonly number[];
 
-  constructor(optimizer: Scheduled, options: OneCycleLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<OneCycleLROptions, typeof ONE_CYCLE_LR_ORDER>) {
+    const options = readSchedule('OneCycleLR', optimizer, given, ONE_CYCLE_LR, ONE_CYCLE_LR_ORDER);
     const { pctStart = 0.3, annealStrategy = 'cos', divFactor = 25, finalDivFactor = 1e4 } = options;
     const { cycleMomentum = true, baseMomentum = 0.85, maxMomentum = 0.95, lastEpoch = -1 } = options;
     const totalSteps = stepsOf(options);
-    if (!(pctStart >= 0 && pctStart <= 1)) {
-      throw new ValueError(`OneCycleLR: pctStart must be between 0 and 1, not ${pctStart}`);
-    }
-    if (!['cos', 'linear'].includes(annealStrategy)) {
-      throw new ValueError(`OneCycleLR: annealStrategy must be cos or linear, not ${annealStrategy}`);
-    }
     const maxLrs = perGroup('OneCycleLR', 'maxLr', options.maxLr, optimizer);
     const range = cycleMomentum
       ? momentumRange('OneCycleLR', optimizer, baseMomentum, maxMomentum)

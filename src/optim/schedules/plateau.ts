@@ -1,6 +1,7 @@
 import { ValueError } from '../../errors.js';
+import { type Arguments, type Schema } from '../../options.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { expectWhole, perGroup, Schedule, type Scheduled } from './scheduler.js';
+import { perGroup, Schedule, type Scheduled, readSchedule, PER_GROUP } from './scheduler.js';
 
 /** Options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions {
@@ -21,6 +22,27 @@ export interface ReduceLROnPlateauOptions {
   /** Falls by less than this do not happen. Default 1e-8. */
   readonly eps?: number;
 }
+
+const REDUCE_LRON_PLATEAU: Schema<ReduceLROnPlateauOptions> = {
+  mode: { oneOf: ['min', 'max'] },
+  factor: 'a number',
+  patience: 'a whole number of 0 or more',
+  threshold: 'a number',
+  thresholdMode: { oneOf: ['rel', 'abs'] },
+  cooldown: 'a whole number of 0 or more',
+  minLr: PER_GROUP,
+  eps: 'a number',
+};
+const REDUCE_LRON_PLATEAU_ORDER = [
+  'mode',
+  'factor',
+  'patience',
+  'threshold',
+  'thresholdMode',
+  'cooldown',
+  'minLr',
+  'eps',
+] as const;
 
 /**
  * A fall when a measure, such as the validation loss, has stopped to improve: `step(loss)` after each epoch.
@@ -51,22 +73,26 @@ export class ReduceLROnPlateau extends Schedule {
   private cooldownCounter = 0;
   private numBadEpochs = 0;
 
-  constructor(optimizer: Scheduled, options: ReduceLROnPlateauOptions = {}) {
+  constructor(
+    optimizer: Scheduled,
+    ...given: Arguments<ReduceLROnPlateauOptions, typeof REDUCE_LRON_PLATEAU_ORDER>
+  ) {
+    const options = readSchedule(
+      'ReduceLROnPlateau',
+      optimizer,
+      given,
+      REDUCE_LRON_PLATEAU,
+      REDUCE_LRON_PLATEAU_ORDER,
+    );
     super(optimizer);
     const { mode = 'min', factor = 0.1, thresholdMode = 'rel' } = options;
     if (!(factor < 1)) throw new ValueError(`ReduceLROnPlateau: factor must be below 1, not ${factor}`);
-    if (!['min', 'max'].includes(mode)) {
-      throw new ValueError(`ReduceLROnPlateau: mode must be min or max, not ${mode}`);
-    }
-    if (!['rel', 'abs'].includes(thresholdMode)) {
-      throw new ValueError(`ReduceLROnPlateau: thresholdMode must be rel or abs, not ${thresholdMode}`);
-    }
     this.mode = mode;
     this.factor = factor;
-    this.patience = expectWhole('ReduceLROnPlateau', 'patience', options.patience ?? 10, 0);
+    this.patience = options.patience ?? 10;
     this.threshold = options.threshold ?? 1e-4;
     this.thresholdMode = thresholdMode;
-    this.cooldown = expectWhole('ReduceLROnPlateau', 'cooldown', options.cooldown ?? 0, 0);
+    this.cooldown = options.cooldown ?? 0;
     this.minLrs = perGroup('ReduceLROnPlateau', 'minLr', options.minLr ?? 0, optimizer);
     this.eps = options.eps ?? 1e-8;
     this.best = mode === 'min' ? Infinity : -Infinity;

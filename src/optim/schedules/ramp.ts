@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors.js';
-import { EpochLR, type EpochOptions, expectWhole, type Scheduled } from './scheduler.js';
+import { type Arguments, type Schema } from '../../options.js';
+import { EPOCH, EpochLR, type EpochOptions, expectWhole, type Scheduled, readSchedule } from './scheduler.js';
 
 /** Options of `ConstantLR`. */
 export interface ConstantLROptions extends EpochOptions {
@@ -8,6 +9,13 @@ export interface ConstantLROptions extends EpochOptions {
   /** The epoch from which on the learning rate is whole. Default 5. */
   readonly totalIters?: number;
 }
+
+const CONSTANT_LR: Schema<ConstantLROptions> = {
+  factor: 'between 0 and 1',
+  totalIters: 'a number',
+  ...EPOCH,
+};
+const CONSTANT_LR_ORDER = ['factor', 'totalIters', 'lastEpoch'] as const;
 
 /**
  * A smaller learning rate at first: lr = base · factor until `totalIters`, then base.
@@ -26,12 +34,10 @@ export class ConstantLR extends EpochLR {
   private readonly factor: number;
   private readonly totalIters: number;
 
-  constructor(optimizer: Scheduled, options: ConstantLROptions = {}) {
+  constructor(optimizer: Scheduled, ...given: Arguments<ConstantLROptions, typeof CONSTANT_LR_ORDER>) {
+    const options = readSchedule('ConstantLR', optimizer, given, CONSTANT_LR, CONSTANT_LR_ORDER);
     const { factor = 1 / 3, totalIters = 5, lastEpoch } = options;
     super(optimizer, lastEpoch);
-    if (!(factor >= 0 && factor <= 1)) {
-      throw new ValueError(`ConstantLR: factor must be between 0 and 1, not ${factor}`);
-    }
     this.factor = factor;
     this.totalIters = expectWhole('ConstantLR', 'totalIters', totalIters, 0);
     this.start();
@@ -63,6 +69,14 @@ export interface LinearLROptions extends EpochOptions {
   readonly totalIters?: number;
 }
 
+const LINEAR_LR: Schema<LinearLROptions> = {
+  startFactor: 'a number',
+  endFactor: 'between 0 and 1',
+  totalIters: 'a number',
+  ...EPOCH,
+};
+const LINEAR_LR_ORDER = ['startFactor', 'endFactor', 'totalIters', 'lastEpoch'] as const;
+
 /**
  * A straight line from base · startFactor to base · endFactor over `totalIters` epochs; a warm-up, as it stands.
  *
@@ -79,14 +93,12 @@ export class LinearLR extends EpochLR {
   private readonly endFactor: number;
   private readonly totalIters: number;
 
-  constructor(optimizer: Scheduled, options: LinearLROptions = {}) {
+  constructor(optimizer: Scheduled, ...given: Arguments<LinearLROptions, typeof LINEAR_LR_ORDER>) {
+    const options = readSchedule('LinearLR', optimizer, given, LINEAR_LR, LINEAR_LR_ORDER);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5, lastEpoch } = options;
     super(optimizer, lastEpoch);
     if (!(startFactor > 0 && startFactor <= 1)) {
       throw new ValueError(`LinearLR: startFactor must be above 0 and at most 1, not ${startFactor}`);
-    }
-    if (!(endFactor >= 0 && endFactor <= 1)) {
-      throw new ValueError(`LinearLR: endFactor must be between 0 and 1, not ${endFactor}`);
     }
     this.startFactor = startFactor;
     this.endFactor = endFactor;
@@ -116,6 +128,9 @@ export interface PolynomialLROptions extends EpochOptions {
   readonly power?: number;
 }
 
+const POLYNOMIAL_LR: Schema<PolynomialLROptions> = { totalIters: 'a number', power: 'a number', ...EPOCH };
+const POLYNOMIAL_LR_ORDER = ['totalIters', 'power', 'lastEpoch'] as const;
+
 /**
  * A fall to 0: lr = base · (1 − epoch / totalIters)^power.
  *
@@ -131,7 +146,12 @@ export class PolynomialLR extends EpochLR {
   private readonly totalIters: number;
   private readonly power: number;
 
-  constructor(optimizer: Scheduled, { totalIters = 5, power = 1, lastEpoch }: PolynomialLROptions = {}) {
+  constructor(optimizer: Scheduled, ...given: Arguments<PolynomialLROptions, typeof POLYNOMIAL_LR_ORDER>) {
+    const {
+      totalIters = 5,
+      power = 1,
+      lastEpoch,
+    } = readSchedule('PolynomialLR', optimizer, given, POLYNOMIAL_LR, POLYNOMIAL_LR_ORDER);
     super(optimizer, lastEpoch);
     this.totalIters = expectWhole('PolynomialLR', 'totalIters', totalIters, 0);
     this.power = power;

@@ -1,5 +1,6 @@
 import { recording } from '../../kernels/engine.js';
 import { StateDictError, ValueError } from '../../errors.js';
+import { readArguments, type Schema, told } from '../../options.js';
 
 /** A parameter group as schedules see it. */
 export interface ScheduledGroup {
@@ -154,6 +155,27 @@ export abstract class EpochLR extends LRScheduler {
   override restart(): void {
     this.step(0);
   }
+}
+
+/** The option of `EpochOptions`. */
+export const EPOCH: Schema<EpochOptions> = { lastEpoch: 'a whole number' };
+
+/** A number for all groups, or one for each. */
+export const PER_GROUP = ['a number', 'a list of numbers'] as const;
+
+/** The options of a schedule, which may stand by position in PyTorch's order; checks what is to be steered, too. */
+export function readSchedule<Options extends object>(
+  where: string,
+  optimizer: Scheduled,
+  given: readonly unknown[],
+  schema: Schema<Options>,
+  order: readonly (keyof Options & string)[],
+): Options {
+  const steered: unknown = optimizer;
+  if (typeof steered !== 'object' || steered === null || !('paramGroups' in steered)) {
+    throw new ValueError(`${where}: the first argument must be an optimiser, not ${told(optimizer)}`);
+  }
+  return readArguments(where, given, schema, order);
 }
 
 /** Checks a whole number from `least` on. */

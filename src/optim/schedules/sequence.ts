@@ -1,11 +1,13 @@
 import { StateDictError, ValueError } from '../../errors.js';
-import { expectWhole, LRScheduler, type Scheduled, type ScheduleState } from './scheduler.js';
+import { type Arguments, expectKind, type Schema } from '../../options.js';
+import { expectWhole, LRScheduler, type Scheduled, type ScheduleState, readSchedule } from './scheduler.js';
 
 /** A schedule made of others, whose states are part of its own. */
 abstract class CompositeLR extends LRScheduler {
   protected readonly schedulers: readonly LRScheduler[];
 
   protected constructor(where: string, schedulers: readonly LRScheduler[]) {
+    expectKind(where, 'schedulers', schedulers, 'a list');
     if (schedulers.length === 0) throw new ValueError(`${where}: there are no schedules to put together`);
     const { optimizer } = schedulers[0];
     schedulers.forEach((scheduler, i) => {
@@ -69,6 +71,12 @@ export interface SequentialLROptions {
   readonly milestones: readonly number[];
 }
 
+const SEQUENTIAL_LR: Schema<SequentialLROptions> = {
+  schedulers: { needs: 'a list' },
+  milestones: { needs: 'a list of numbers' },
+};
+const SEQUENTIAL_LR_ORDER = ['schedulers', 'milestones'] as const;
+
 /**
  * One schedule after another, each from its own epoch 0.
  *
@@ -87,7 +95,14 @@ export interface SequentialLROptions {
 export class SequentialLR extends CompositeLR {
   private readonly milestones: readonly number[];
 
-  constructor(optimizer: Scheduled, { schedulers, milestones }: SequentialLROptions) {
+  constructor(optimizer: Scheduled, ...given: Arguments<SequentialLROptions, typeof SEQUENTIAL_LR_ORDER>) {
+    const { schedulers, milestones } = readSchedule(
+      'SequentialLR',
+      optimizer,
+      given,
+      SEQUENTIAL_LR,
+      SEQUENTIAL_LR_ORDER,
+    );
     super('SequentialLR', schedulers);
     if (this.optimizer !== optimizer) {
       throw new ValueError('SequentialLR: the schedules are for another optimiser');
