@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** A text and the encoding that its bytes were in. */
 export interface Decoded {
@@ -15,6 +16,8 @@ export interface DecodeOptions {
   readonly encoding?: string;
 }
 
+const OPTIONS: Schema<DecodeOptions> = { name: 'text', encoding: 'text' };
+
 /**
  * Text from bytes, strictly: a byte that does not fit is an error, not a question mark. A byte order mark is dropped.
  *
@@ -24,7 +27,8 @@ export interface DecodeOptions {
  * const bytes = Uint8Array.of(0xff, 0xfe, 0x61, 0x00);
  * decodeText(bytes); // { text: 'a', encoding: 'utf-16le' }
  */
-export function decodeText(bytes: Uint8Array, { name = 'the text', encoding }: DecodeOptions = {}): Decoded {
+export function decodeText(bytes: Uint8Array, options?: DecodeOptions): Decoded {
+  const { name = 'the text', encoding } = readOptions('decodeText', options, OPTIONS);
   const { label, decode } = decoderOf(bytes, encoding);
   expectText(bytes, name);
   try {

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** Numbers by column, equally long, in the order of time. */
 export interface Series {
@@ -83,6 +84,17 @@ export interface WindowOptions {
   readonly breaks?: readonly number[];
 }
 
+const ENDS: Schema<Omit<WindowOptions, 'targets'>> = {
+  window: { needs: 'a whole number above 0' },
+  horizon: { needs: 'a whole number of 0 or more' },
+  breaks: 'a list of numbers',
+};
+const WINDOWS: Schema<WindowOptions> = {
+  ...ENDS,
+  horizon: { needs: 'a whole number above 0' },
+  targets: { needs: 'a list of numbers' },
+};
+
 /** All windows of a table: what is read, and what came after it. */
 export interface Windows {
   readonly count: number;
@@ -99,10 +111,8 @@ export interface Windows {
  * @example
  * windowEnds(6, { window: 2, horizon: 1, breaks: [3] }); // [2, 5]
  */
-export function windowEnds(
-  count: number,
-  { window, horizon, breaks = [] }: Omit<WindowOptions, 'targets'>,
-): number[] {
+export function windowEnds(count: number, options: Omit<WindowOptions, 'targets'>): number[] {
+  const { window, horizon, breaks = [] } = readOptions('windowEnds', options, ENDS);
   const ends: number[] = [];
   let next = 0;
   for (let end = window; end + horizon <= count; end++) {
@@ -122,12 +132,8 @@ export function windowEnds(
  * [count, [...X], [...Y]]; // [2, [1, 2, 2, 3], [3, 4]]
  */
 export function windowsOf(rows: readonly (readonly number[])[], options: WindowOptions): Windows {
-  const { window, horizon, targets, breaks = [] } = options;
-  for (const [name, size] of Object.entries({ window, horizon })) {
-    if (!Number.isInteger(size) || size < 1)
-      throw new ValueError(`${name} must be a whole number from 1 on, not ${size}`);
-  }
-  const ends = windowEnds(rows.length, options);
+  const { window, horizon, targets, breaks = [] } = readOptions('windowsOf', options, WINDOWS);
+  const ends = windowEnds(rows.length, { window, horizon, breaks });
   const count = ends.length;
   if (count === 0) throw tooFew(rows.length, { window, horizon, breaks });
   const columns = rows[0].length;

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { Corpus, type Indices } from './corpus.js';
 import { decodeText } from './encoding.js';
 
@@ -30,6 +31,12 @@ export interface BatchOptions {
   readonly from?: number;
 }
 
+const BATCHES: Schema<BatchOptions> = {
+  batchSize: { needs: 'a number' },
+  seqLength: { needs: 'a number' },
+  from: 'a whole number of 0 or more',
+};
+
 /**
  * Cuts a text into `batchSize` streams that run side by side, and these into windows of `seqLength`: row r of each batch goes
  * on where row r of the one before ended, so that hidden state can be carried over (char-rnn's way).
@@ -46,10 +53,8 @@ export interface BatchOptions {
  * @example
  * for (const { input, target, batch, time } of streams(vocabulary.encode(text), { batchSize: 32, seqLength: 64 })) …
  */
-export function* streams(
-  text: Indices | Corpus,
-  { batchSize, seqLength, from: first = 0 }: BatchOptions,
-): Generator<TextBatch> {
+export function* streams(text: Indices | Corpus, options: BatchOptions): Generator<TextBatch> {
+  const { batchSize, seqLength, from: first = 0 } = readOptions('streams', options, BATCHES);
   const indices = text instanceof Corpus ? text.indices : text;
   const { batch, length } = streamShape(indices.length, batchSize, seqLength);
   for (let start = first * seqLength; start < length; start += seqLength) {

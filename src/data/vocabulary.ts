@@ -1,4 +1,5 @@
 import { FormatError, IndexError, ValueError, VocabularyError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { type TextChunks, wholeUnits } from './chunks.js';
 import { BYTES, CUTS, TOKEN_UNITS, type TokenUnit } from './units.js';
 
@@ -21,6 +22,18 @@ export interface VocabularyOptions {
   /** Keeps the most frequent units only, so many, `<unk>` among them. Default: all. */
   readonly maxSize?: number;
 }
+
+const OPTIONS: Schema<VocabularyOptions> = {
+  order: [{ oneOf: ['first', 'sorted'] }, 'an object'],
+  unit: { oneOf: TOKEN_UNITS },
+  unknown: { oneOf: ['error', 'skip', 'unk'] },
+  minCount: 'a number',
+  maxSize: 'a number',
+};
+const OF: Schema<Pick<VocabularyOptions, 'unit' | 'unknown'>> = {
+  unit: OPTIONS.unit,
+  unknown: OPTIONS.unknown,
+};
 
 /** A vocabulary as plain data: version 1 for characters whose unknowns are errors, 2 for all others. */
 export type VocabularyData =
@@ -88,10 +101,8 @@ export class Vocabulary {
    *
    * @throws ValueError if one is there twice or is empty, and if unknown units shall be `<unk>` and there is none
    */
-  static of(
-    units: readonly string[],
-    { unit = 'char', unknown = 'error' }: Pick<VocabularyOptions, 'unit' | 'unknown'> = {},
-  ): Vocabulary {
+  static of(units: readonly string[], options?: Pick<VocabularyOptions, 'unit' | 'unknown'>): Vocabulary {
+    const { unit = 'char', unknown = 'error' } = readOptions('Vocabulary.of', options, OF);
     const vocabulary = new Vocabulary([...units], unit, unknown);
     const { indices } = vocabulary;
     if (unknown === 'unk' && !indices.has(UNK)) {
@@ -224,10 +235,8 @@ class Counter {
 
   constructor(options: VocabularyOrder | VocabularyOptions) {
     const isOrder = typeof options === 'string' || 'characters' in options;
-    this.options = isOrder ? { order: options } : options;
+    this.options = readOptions('Vocabulary.from', isOrder ? { order: options } : options, OPTIONS);
     const { unit = 'char', unknown = 'error', minCount = 1, maxSize = Infinity } = this.options;
-    if (!TOKEN_UNITS.includes(unit))
-      throw new ValueError(`unit must be one of ${TOKEN_UNITS.join(', ')}, not '${unit as string}'`);
     if (unknown === 'error' && (minCount > 1 || maxSize < Infinity)) {
       throw new ValueError(`minCount and maxSize leave ${CUTS[unit].many} out, and unknown ones are errors`, {
         hint: "say unknown: 'unk' or 'skip'",

@@ -2,6 +2,7 @@ import { windowEnds } from '../data/series.js';
 import { ValueError } from '../errors.js';
 import { naive, seasonalNaive } from '../generation/baselines.js';
 import { type ForecastModel, predictAhead, rowsOf, type SeriesColumns } from '../generation/forecast.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** How far off predictions are. */
 export interface ForecastMetrics {
@@ -24,6 +25,8 @@ export interface ForecastMetricsOptions {
   readonly season?: number;
 }
 
+const METRICS: Schema<ForecastMetricsOptions> = { history: 'a list', season: 'a number' };
+
 /**
  * Compares predictions with what came.
  *
@@ -37,9 +40,9 @@ export interface ForecastMetricsOptions {
 export function forecastMetrics(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
-  options: ForecastMetricsOptions = {},
+  options?: ForecastMetricsOptions,
 ): ForecastMetrics {
-  const { history = [], season = 1 } = options;
+  const { history = [], season = 1 } = readOptions('forecastMetrics', options, METRICS);
   const count = truth.length;
   if (count === 0) throw new ValueError('there are no values to compare');
   if (predicted.length !== count) {
@@ -86,6 +89,12 @@ export interface EvaluateForecasterOptions {
   readonly stride?: number;
 }
 
+const EVALUATE: Schema<EvaluateForecasterOptions> = {
+  season: 'a whole number above 0',
+  horizon: 'a whole number above 0',
+  stride: 'a whole number above 0',
+};
+
 /**
  * Forecasts from every row of data that was held out, as if what follows were not known, beside the naive and the seasonal
  * naive forecast from the same rows.
@@ -99,16 +108,14 @@ export function evaluateForecaster(
   model: ForecastModel,
   history: SeriesColumns,
   test: SeriesColumns,
-  options: EvaluateForecasterOptions = {},
+  options?: EvaluateForecasterOptions,
 ): ForecastComparison[] {
-  const { season = 1, stride = 1 } = options;
-  if (!Number.isInteger(stride) || stride < 1) {
-    throw new ValueError(`stride must be a whole number from 1 on, not ${stride}`);
-  }
+  const read = readOptions('evaluateForecaster', options, EVALUATE);
+  const { season = 1, stride = 1 } = read;
   const past = rowsOf(history, model.columns);
   const rows = [...past, ...rowsOf(test, model.columns)];
   const start = Math.max(past.length, model.window);
-  const horizon = options.horizon ?? Math.max(1, Math.min(model.horizon, rows.length - start));
+  const horizon = read.horizon ?? Math.max(1, Math.min(model.horizon, rows.length - start));
   expectSeason(season, start);
   const breaks = [...(history.breaks ?? []), ...(test.breaks ?? []).map((row) => row + past.length)];
   const ends = windowEnds(rows.length, { window: model.window, horizon, breaks });

@@ -2,6 +2,7 @@ import { streams } from '../data/text.js';
 import { ValueError } from '../errors.js';
 import { evaluating } from '../nn/evaluating.js';
 import type { LanguageModel, ModelState } from '../models/language-model.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { argmax } from '../tensor/ops/reduce.js';
@@ -29,6 +30,11 @@ export interface LanguageMetricsOptions {
   readonly seqLength?: number;
 }
 
+const OPTIONS: Schema<LanguageMetricsOptions> = {
+  batchSize: 'a whole number above 0',
+  seqLength: 'a whole number above 0',
+};
+
 /**
  * Measures a language model on a text, with dropout off and the hidden state carried over all of each stream.
  *
@@ -42,9 +48,9 @@ export interface LanguageMetricsOptions {
 export function languageMetrics(
   model: LanguageModel,
   text: string | Parameters<typeof streams>[0],
-  options: LanguageMetricsOptions = {},
+  options?: LanguageMetricsOptions,
 ): LanguageMetrics {
-  const { batchSize = 16, seqLength = 256 } = options;
+  const { batchSize = 16, seqLength = 256 } = readOptions('languageMetrics', options, OPTIONS);
   const { size } = model.vocabulary;
   const indices = typeof text === 'string' ? model.vocabulary.encode(text) : text;
   let state: ModelState | undefined;

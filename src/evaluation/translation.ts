@@ -1,3 +1,4 @@
+import { editDistance } from '../closest.js';
 import { ValueError } from '../errors.js';
 import type { Pair, Translator } from '../models/translator.js';
 
@@ -28,25 +29,11 @@ export function evaluateTranslator(model: Translator, pairs: readonly Pair[]): T
   const said = pairs.map(({ source, target }) => {
     const translation = model.translate(source);
     const [given, wanted] = [model.target.encode(translation), model.target.encode(target)];
-    const distance = levenshtein(given, wanted);
+    const distance = editDistance(given, wanted);
     exact += distance === 0 ? 1 : 0;
     errors += distance;
     units += wanted.length;
     return translation;
   });
   return { count: pairs.length, exact: exact / pairs.length, errorRate: errors / Math.max(1, units), said };
-}
-
-/** Least number of insertions, deletions and replacements between two sequences (Levenshtein, 1966). */
-function levenshtein(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

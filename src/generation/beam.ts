@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import type { LanguageModel } from '../models/language-model.js';
+import { readOptions, type Schema } from '../options.js';
 import { expectNumbers } from './choose.js';
 import { advance, readAll, type Reading } from './next.js';
 import { rowsOf } from './sample.js';
@@ -18,6 +19,14 @@ export interface BeamOptions {
   /** Where a text ends before `length`: such a string itself is left out. Default: nowhere. */
   readonly stop?: string | readonly string[];
 }
+
+const OPTIONS: Schema<BeamOptions> = {
+  prompt: { needs: 'text' },
+  length: 'a whole number above 0',
+  beams: 'a whole number above 0',
+  lengthPenalty: 'a number',
+  stop: ['text', 'a list of words'],
+};
 
 /** A text that `beamSearch` found. */
 export interface BeamResult {
@@ -52,8 +61,15 @@ interface Beam {
  * best.text.length; // 4
  */
 export function beamSearch(model: LanguageModel, options: BeamOptions): BeamResult[] {
-  const { prompt, length = 100, beams = 4, lengthPenalty = 1, stop } = options;
-  expectOptions(length, beams, lengthPenalty);
+  const {
+    prompt,
+    length = 100,
+    beams = 4,
+    lengthPenalty = 1,
+    stop,
+  } = readOptions('beamSearch', options, OPTIONS);
+  if (!Number.isFinite(lengthPenalty))
+    throw new ValueError(`lengthPenalty must be a number, not ${lengthPenalty}`);
   const { vocabulary } = model;
   const start = vocabulary.encode(prompt);
   if (start.length === 0) {
@@ -100,16 +116,6 @@ export function beamSearch(model: LanguageModel, options: BeamOptions): BeamResu
   }
   for (const beam of alive) keep(end(beam));
   return found;
-}
-
-function expectOptions(length: number, beams: number, lengthPenalty: number): void {
-  for (const [name, count] of Object.entries({ length, beams })) {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new ValueError(`${name} must be a whole number from 1 on, not ${count}`);
-    }
-  }
-  if (!Number.isFinite(lengthPenalty))
-    throw new ValueError(`lengthPenalty must be a number, not ${lengthPenalty}`);
 }
 
 /** The likeliest texts that are one unit longer, the likeliest first. */

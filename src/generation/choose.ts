@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import type { Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import type { Generator as RandomGenerator } from '../tensor/generator.js';
 import { softmax } from '../tensor/ops/softmax.js';
@@ -20,6 +21,15 @@ export interface ChoiceOptions {
   /** Above 1, what the text has already becomes less likely. Default 1, as likely as it was. */
   readonly repetitionPenalty?: number;
 }
+
+/** What these options may be; `chooser` checks their ranges. */
+export const CHOICE: Schema<ChoiceOptions> = {
+  temperature: 'a number',
+  topK: 'a number',
+  topP: 'a number',
+  minP: 'a number',
+  repetitionPenalty: 'a number',
+};
 
 /** Picks a unit by the logits of a step. */
 export type Choose = (logits: Float32Array, seen: ReadonlySet<number>, generator: RandomGenerator) => number;

@@ -1,7 +1,7 @@
-import { ValueError } from '../errors.js';
 import type { Vocabulary } from '../data/vocabulary.js';
-import { defaultGenerator, type Generator as RandomGenerator } from '../tensor/generator.js';
-import { type ChoiceOptions, type Choose, chooser } from './choose.js';
+import type { Schema } from '../options.js';
+import { defaultGenerator, Generator as RandomGenerator } from '../tensor/generator.js';
+import { CHOICE, type ChoiceOptions, type Choose, chooser } from './choose.js';
 import { Spoken } from './spoken.js';
 
 /** How texts are written. */
@@ -13,6 +13,14 @@ export interface WriteOptions extends ChoiceOptions {
   /** Where the dice come from. Default: the generator that `manualSeed` sets. */
   readonly generator?: RandomGenerator;
 }
+
+/** What these options may be. */
+export const WRITE: Schema<WriteOptions> = {
+  ...CHOICE,
+  length: 'a whole number of 0 or more',
+  stop: ['text', 'a list of words'],
+  generator: RandomGenerator,
+};
 
 /**
  * A text that is being written, unit by unit.
@@ -35,9 +43,6 @@ export class Draft {
 
   constructor(vocabulary: Vocabulary, prompt: string, options: WriteOptions) {
     const { length = 200, stop, generator = defaultGenerator } = options;
-    if (!Number.isInteger(length) || length < 0) {
-      throw new ValueError(`length must be a whole number, not ${length}`);
-    }
     this.choose = chooser(options);
     this.spoken = new Spoken(vocabulary, stop);
     this.generator = generator;

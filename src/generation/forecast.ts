@@ -1,5 +1,6 @@
 import { windowEnds } from '../data/series.js';
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** Numbers by column, equally long, in the order of time. */
 export interface SeriesColumns {
@@ -50,6 +51,13 @@ export interface ForecastOptions {
   readonly residuals?: Residuals | null;
 }
 
+const OPTIONS: Schema<ForecastOptions> = {
+  target: 'text',
+  horizon: 'a number',
+  level: 'a number',
+  residuals: ['a list', null],
+};
+
 /**
  * Goes on from the end of a series.
  *
@@ -65,8 +73,9 @@ export interface ForecastOptions {
 export function forecast(
   model: ForecastModel,
   series: SeriesColumns,
-  options: ForecastOptions = {},
+  given?: ForecastOptions,
 ): ForecastPoint[] {
+  const options = readOptions('forecast', given, OPTIONS);
   const { target = model.targets[0], horizon = model.horizon, level = 0.9 } = options;
   const { residuals = model.residuals ?? null } = options;
   if (!(level > 0 && level < 1)) throw new ValueError(`level must be between 0 and 1, not ${level}`);
@@ -87,6 +96,14 @@ export function forecast(
     return { mean, lower: Math.min(mean, lower), upper: Math.max(mean, upper) };
   });
 }
+
+/** Options of `heldOutResiduals`. */
+export interface HeldOutOptions {
+  /** Steps ahead. Default: the model's horizon. */
+  readonly horizon?: number;
+}
+
+const HELD_OUT: Schema<HeldOutOptions> = { horizon: 'a whole number above 0' };
 
 function expectNoGap({ window }: ForecastModel, { breaks = [] }: SeriesColumns, rows: number): void {
   const gap = breaks.findLast((row) => row > rows - window);
@@ -110,9 +127,9 @@ function expectNoGap({ window }: ForecastModel, { breaks = [] }: SeriesColumns, 
 export function heldOutResiduals(
   model: ForecastModel,
   series: SeriesColumns,
-  options: { readonly horizon?: number } = {},
+  options?: HeldOutOptions,
 ): number[][][] {
-  const { horizon = model.horizon } = options;
+  const { horizon = model.horizon } = readOptions('heldOutResiduals', options, HELD_OUT);
   const rows = rowsOf(series, model.columns);
   const places = model.targets.map((target) => model.columns.indexOf(target));
   const { window } = model;

@@ -8,6 +8,7 @@ export {
   type ForecastModel,
   type ForecastOptions,
   type ForecastPoint,
+  type HeldOutOptions,
   heldOutResiduals,
   type Residuals,
   type SeriesColumns,

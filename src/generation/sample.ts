@@ -1,10 +1,11 @@
 import type { LanguageModel, ModelState } from '../models/language-model.js';
 import { defaultGenerator, Generator as RandomGenerator } from '../tensor/generator.js';
 import type { StepperWeights } from '../nn/recurrent/stepper.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { indexSelect } from '../tensor/ops/indexing.js';
 import { cat } from '../tensor/ops/views.js';
-import { Draft, type WriteOptions } from './draft.js';
+import { Draft, WRITE, type WriteOptions } from './draft.js';
 import { advance, read, type Reading, readAll } from './next.js';
 import { borrowStepper, returnStepper } from './steppers.js';
 
@@ -15,6 +16,13 @@ export interface SampleOptions extends WriteOptions {
   /** How the weights are read: see `nn.Stepper`. Smaller ones are faster, and say nearly the same. Default 'float32'. */
   readonly weights?: StepperWeights;
 }
+
+/** What these options may be. */
+export const SAMPLE: Schema<SampleOptions> = {
+  ...WRITE,
+  prompt: 'text',
+  weights: { oneOf: ['float32', 'bfloat16', 'int8'] },
+};
 
 /**
  * Goes on from a prompt, unit by unit: characters, or what else the model's vocabulary is of.
@@ -32,8 +40,9 @@ export interface SampleOptions extends WriteOptions {
  * [...sample(model, { prompt: 'if', length: 5 })].length; // 5
  * [...sample(model, { prompt: 'if', length: 5, temperature: 0.8, topK: 3, stop: '\n' })];
  */
-export function* sample(model: LanguageModel, options: SampleOptions = {}): Generator<string> {
-  for (const piece of pieces(model, options)) if (piece !== '') yield piece;
+export function* sample(model: LanguageModel, options?: SampleOptions): Generator<string> {
+  const read = readOptions('sample', options, SAMPLE);
+  for (const piece of pieces(model, read)) if (piece !== '') yield piece;
 }
 
 /** `sample` that also comes up, with nothing, after each stretch of the prompt and each unit. */
@@ -66,7 +75,8 @@ export function* pieces(model: LanguageModel, options: SampleOptions): Generator
 }
 
 /** `sample` as one string, prompt included, as the vocabulary writes it. */
-export function generate(model: LanguageModel, options: SampleOptions = {}): string {
+export function generate(model: LanguageModel, given?: SampleOptions): string {
+  const options = readOptions('generate', given, SAMPLE);
   const { vocabulary } = model;
   const start = vocabulary.decode(vocabulary.encode(options.prompt ?? ''));
   return start + [...sample(model, options)].join('');
@@ -78,6 +88,8 @@ export interface SampleBatchOptions extends WriteOptions {
   readonly prompts: readonly string[];
 }
 
+const BATCH: Schema<SampleBatchOptions> = { ...WRITE, prompts: { needs: 'a list of words' } };
+
 /**
  * Goes on from several prompts at once, which takes little longer than from one. Each text has dice of its own, seeded in
  * turn from the generator, so that what one says depends on its place but not on the other prompts.
@@ -88,7 +100,8 @@ export interface SampleBatchOptions extends WriteOptions {
  * const model = new LanguageModel(Vocabulary.from('if you want you'));
  * sampleBatch(model, { prompts: ['if', 'you', 'you'], length: 5 }).map((text) => text.length); // [5, 5, 5]
  */
-export function sampleBatch(model: LanguageModel, options: SampleBatchOptions): string[] {
+export function sampleBatch(model: LanguageModel, given: SampleBatchOptions): string[] {
+  const options = readOptions('sampleBatch', given, BATCH);
   const { generator = defaultGenerator } = options;
   const drafts = options.prompts.map((prompt) => {
     return new Draft(model.vocabulary, prompt, {

@@ -1,11 +1,14 @@
 import type { LanguageModel } from '../models/language-model.js';
-import { pieces, type SampleOptions } from './sample.js';
+import { readOptions, type Schema } from '../options.js';
+import { pieces, SAMPLE, type SampleOptions } from './sample.js';
 
 /** How `sampleStream` draws and stops. */
 export interface SampleStreamOptions extends SampleOptions {
   /** Ends the text when it is aborted, with the signal's reason as an error, as `fetch` does. */
   readonly signal?: AbortSignal;
 }
+
+const OPTIONS: Schema<SampleStreamOptions> = { ...SAMPLE, signal: 'an object' };
 
 /** Milliseconds of work between two breaths: a page that runs at 60 frames a second stays smooth. */
 const SLICE = 12;
@@ -24,9 +27,9 @@ const SLICE = 12;
  */
 export async function* sampleStream(
   model: LanguageModel,
-  options: SampleStreamOptions = {},
+  given?: SampleStreamOptions,
 ): AsyncGenerator<string> {
-  const { signal } = options;
+  const { signal, ...options } = readOptions('sampleStream', given, OPTIONS);
   let pending = '';
   let rested = performance.now();
   signal?.throwIfAborted();

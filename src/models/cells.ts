@@ -1,4 +1,3 @@
-import { ValueError } from '../errors.js';
 import { GRU } from '../nn/recurrent/gru.js';
 import { LSTM } from '../nn/recurrent/lstm.js';
 import { MinGRU } from '../nn/recurrent/min-gru.js';
@@ -17,9 +16,3 @@ export const LAYERS = {
 
 /** Cells that a model can have. */
 export const CELLS = Object.keys(LAYERS) as readonly CellName[];
-
-/** A caller in JavaScript, or a file, can name anything. @throws ValueError */
-export function expectCell(cell: CellName): void {
-  if (!CELLS.includes(cell))
-    throw new ValueError(`cell must be one of ${CELLS.join(', ')}, not '${cell as string}'`);
-}

@@ -6,11 +6,12 @@ import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { packPaddedSequence } from '../nn/recurrent/packed-sequence.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { softmax } from '../tensor/ops/softmax.js';
 import { cat, select, view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type CellName, expectCell, LAYERS } from './cells.js';
+import { type CellName, CELLS, LAYERS } from './cells.js';
 import { decodeModel, encodeModel, isTexts } from './model-file.js';
 
 /** Sizes of a classifier. */
@@ -28,6 +29,15 @@ export interface ClassifierOptions {
   /** Between layers, while it learns. Default 0. */
   readonly dropout?: number;
 }
+
+const OPTIONS: Schema<ClassifierOptions> = {
+  cell: { oneOf: CELLS },
+  embeddingSize: 'a whole number above 0',
+  hiddenSize: 'a whole number above 0',
+  numLayers: 'a whole number above 0',
+  bidirectional: 'true or false',
+  dropout: 'between 0 and 1',
+};
 
 /** A label and how sure the classifier is of it. */
 export interface LabelProbability {
@@ -64,12 +74,12 @@ export class Classifier extends Module {
   constructor(
     readonly vocabulary: Vocabulary,
     labels: readonly string[],
-    options: ClassifierOptions = {},
+    given?: ClassifierOptions,
   ) {
     super();
+    const options = readOptions('Classifier', given, OPTIONS);
     const { cell = 'gru', embeddingSize = 32, hiddenSize = 64, numLayers = 1 } = options;
     const { bidirectional = false, dropout = 0 } = options;
-    expectCell(cell);
     if (labels.length < 2) {
       throw new ValueError(
         `there ${labels.length === 1 ? 'is one label' : 'are no labels'}; telling classes apart takes 2`,

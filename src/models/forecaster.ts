@@ -4,10 +4,11 @@ import { evaluating } from '../nn/evaluating.js';
 import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { select, view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type CellName, expectCell, LAYERS } from './cells.js';
+import { type CellName, CELLS, LAYERS } from './cells.js';
 import { decodeModel, encodeModel, isSize, isTexts } from './model-file.js';
 
 /** How far off forecasts were on data that was held out: (step of the horizon, target, window), truth minus prediction. */
@@ -39,6 +40,20 @@ export interface ForecasterOptions {
   readonly table?: object | null;
 }
 
+const OPTIONS: Schema<ForecasterOptions> = {
+  cell: { oneOf: CELLS },
+  columns: { needs: 'a list of words' },
+  targets: { needs: 'a list of words' },
+  window: { needs: 'a whole number above 0' },
+  horizon: { needs: 'a whole number above 0' },
+  scaler: { needs: 'an object' },
+  hiddenSize: 'a whole number above 0',
+  numLayers: 'a whole number above 0',
+  dropout: 'between 0 and 1',
+  residuals: ['a list', null],
+  table: ['an object', null],
+};
+
 /**
  * A recurrent network that reads a window of a time series and predicts the rows after it, all at once.
  *
@@ -64,16 +79,12 @@ export class Forecaster extends Module {
   readonly table: object | null;
   private readonly places: readonly number[];
 
-  constructor(options: ForecasterOptions) {
+  constructor(given: ForecasterOptions) {
     super();
+    const options = readOptions('Forecaster', given, OPTIONS);
     const { columns, targets, window, horizon, scaler } = options;
     const { cell = 'lstm', hiddenSize = 32, numLayers = 1, dropout = 0 } = options;
     const { residuals = null, table = null } = options;
-    expectCell(cell);
-    for (const [name, size] of Object.entries({ window, horizon })) {
-      if (!isSize(size))
-        throw new ValueError(`${name} must be a whole number from 1 on, not ${String(size)}`);
-    }
     this.places = targets.map((target) => columns.indexOf(target));
     const unknown = targets.find((_, i) => this.places[i] < 0);
     if (unknown !== undefined) {

@@ -12,6 +12,7 @@ export {
   type PaddedPairs,
   type PaddedSources,
   type Pair,
+  type TranslateOptions,
   type Translation,
   Translator,
   type TranslatorOptions,

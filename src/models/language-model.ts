@@ -12,9 +12,10 @@ import {
   type StepperLayer,
   type StepperOptions,
 } from '../nn/recurrent/stepper.js';
+import { readOptions, type Schema } from '../options.js';
 import { oneHot } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type CellName, expectCell, LAYERS } from './cells.js';
+import { type CellName, CELLS, LAYERS } from './cells.js';
 import { decodeModel, encodeModel, isSize } from './model-file.js';
 
 /** What a model carries from one stretch of text to the next: one (layers, batch, hidden) for each state of its cell. */
@@ -53,6 +54,21 @@ export interface LanguageModelOptions {
   readonly dropout?: number;
 }
 
+const OPTIONS: Schema<LanguageModelOptions> = {
+  cell: { oneOf: CELLS },
+  hiddenSize: 'a whole number above 0',
+  numLayers: 'a whole number above 0',
+  head: 'true or false',
+  embeddingSize: 'a whole number above 0',
+  tieWeights: 'true or false',
+  dropout: 'between 0 and 1',
+  between: 'a list',
+};
+
+const STEPPER: Schema<Pick<StepperOptions, 'weights'>> = {
+  weights: { oneOf: ['float32', 'bfloat16', 'int8'] },
+};
+
 /**
  * A recurrent network that says which character comes next, together with the characters it knows.
  *
@@ -78,13 +94,13 @@ export class LanguageModel extends Module {
 
   constructor(
     readonly vocabulary: Vocabulary,
-    options: LanguageModelOptions = {},
+    given?: LanguageModelOptions,
   ) {
     super();
+    const options = readOptions('LanguageModel', given, OPTIONS);
     const { cell = 'rnn', hiddenSize = vocabulary.size, numLayers = 1, dropout = 0 } = options;
     const { embeddingSize, tieWeights = false, between = [] } = options;
     const { head = tieWeights || between.length > 0 || hiddenSize !== vocabulary.size } = options;
-    expectCell(cell);
     if (!head && hiddenSize !== vocabulary.size) {
       throw new ValueError(
         `without a linear layer the ${hiddenSize} hidden units are the logits of ${vocabulary.size} characters`,
@@ -134,9 +150,10 @@ export class LanguageModel extends Module {
    *
    * @param options  `weights`: 'float32' (default), or smaller and faster 'bfloat16' and 'int8'
    */
-  stepper(options: Pick<StepperOptions, 'weights'> = {}): Stepper {
+  stepper(options?: Pick<StepperOptions, 'weights'>): Stepper {
+    const { weights } = readOptions('stepper', options, STEPPER);
     const { rnn, head, embedding, middle: between } = this;
-    return new Stepper(rnn, head, { ...options, oneHot: true, embedding, between });
+    return new Stepper(rnn, head, { weights, oneHot: true, embedding, between });
   }
 
   /** The whole model as the bytes of one safetensors file: weights, and the rest in its metadata. */

@@ -6,6 +6,7 @@ import { Linear } from '../nn/linear.js';
 import { Module } from '../nn/module.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
 import { packPaddedSequence, padPackedSequence } from '../nn/recurrent/packed-sequence.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor, zerosLike } from '../tensor/create.js';
 import { add } from '../tensor/ops/binary.js';
 import { tanh } from '../tensor/ops/elementwise.js';
@@ -14,7 +15,7 @@ import { argmax } from '../tensor/ops/reduce.js';
 import { softmax } from '../tensor/ops/softmax.js';
 import { cat, select, transpose, view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type CellName, expectCell, LAYERS } from './cells.js';
+import { type CellName, CELLS, LAYERS } from './cells.js';
 import { decodeModel, encodeModel } from './model-file.js';
 
 /** Sizes of a translator. */
@@ -30,6 +31,22 @@ export interface TranslatorOptions {
   /** Between layers, while it learns. Default 0. */
   readonly dropout?: number;
 }
+
+const OPTIONS: Schema<TranslatorOptions> = {
+  cell: { oneOf: CELLS },
+  embeddingSize: 'a whole number above 0',
+  hiddenSize: 'a whole number above 0',
+  numLayers: 'a whole number above 0',
+  dropout: 'between 0 and 1',
+};
+
+/** Options of `Translator.translate` and `explain`. */
+export interface TranslateOptions {
+  /** Units at most. Default: twice those of the text and 20 more. */
+  readonly maxLength?: number;
+}
+
+const TRANSLATE: Schema<TranslateOptions> = { maxLength: 'a whole number of 0 or more' };
 
 /** A text and what it shall become. */
 export interface Pair {
@@ -99,11 +116,11 @@ export class Translator extends Module {
   constructor(
     readonly source: Vocabulary,
     readonly target: Vocabulary,
-    options: TranslatorOptions = {},
+    given?: TranslatorOptions,
   ) {
     super();
+    const options = readOptions('Translator', given, OPTIONS);
     const { cell = 'gru', embeddingSize = 64, hiddenSize = 128, numLayers = 1, dropout = 0 } = options;
-    expectCell(cell);
     const { Layer } = LAYERS[cell];
     const layers = { numLayers, dropout, batchFirst: true };
     this.cell = cell;
@@ -189,12 +206,13 @@ export class Translator extends Module {
    * @throws ValueError for a text without a unit that the vocabulary knows
    * @throws VocabularyError for unknown units, unless the vocabulary leaves them out
    */
-  translate(text: string, options: { readonly maxLength?: number } = {}): string {
+  translate(text: string, options?: TranslateOptions): string {
     return this.explain(text, options).text;
   }
 
   /** The same, and where the model looked for each unit. */
-  explain(text: string, { maxLength }: { readonly maxLength?: number } = {}): Translation {
+  explain(text: string, options?: TranslateOptions): Translation {
+    const { maxLength } = readOptions('translate', options, TRANSLATE);
     return evaluating(this, () => {
       const sources = this.sources([text]);
       const units = Array.from(sources.indices.data, (index) => this.source.units[index]);

@@ -1,11 +1,14 @@
+import { readOptions, type Schema } from '../options.js';
 import { datesAhead } from './dates.js';
-import { lineChart, type LineChartOptions, type LineSeries } from './line-chart.js';
+import { LINE_CHART, lineChart, type LineChartOptions, type LineSeries } from './line-chart.js';
 
 /** A value and where on the x axis it stands. */
 export type ChartPoint = readonly [x: number, y: number];
 
 /** Options of a chart whose title has a default. */
 export type ChartOptions = Partial<LineChartOptions>;
+
+const CHART: Schema<ChartOptions> = { ...LINE_CHART, title: 'text' };
 
 /**
  * The losses of a run: of training, and of validation where it was measured, which may be less often.
@@ -19,8 +22,9 @@ export type ChartOptions = Partial<LineChartOptions>;
  */
 export function lossChart(
   losses: { readonly train: readonly ChartPoint[]; readonly validation?: readonly ChartPoint[] },
-  options: ChartOptions = {},
+  given?: ChartOptions,
 ): string {
+  const options = readOptions('lossChart', given, CHART);
   const { train, validation = [] } = losses;
   const line = (name: string, points: readonly ChartPoint[]): LineSeries => {
     return { name, x: points.map(([x]) => x), y: points.map(([, y]) => y) };
@@ -54,7 +58,8 @@ export interface ForecastPicture {
  * const svg = forecastChart({ truth: [1, 2, 3], forecast: [{ mean: 4, lower: 3, upper: 5 }] });
  * svg.includes('prediction'); // true
  */
-export function forecastChart(data: ForecastPicture, options: ChartOptions = {}): string {
+export function forecastChart(data: ForecastPicture, given?: ChartOptions): string {
+  const options = readOptions('forecastChart', given, CHART);
   const { truth, dates = null, forecast, from = truth.length } = data;
   const beyond = Math.max(0, from + forecast.length - (dates?.length ?? 0));
   const allDates = dates === null ? null : [...dates, ...datesAhead(dates, beyond)];

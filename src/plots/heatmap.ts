@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import {
   element,
   escaped,
@@ -6,6 +7,7 @@ import {
   HEAD,
   Palette,
   picture,
+  PICTURE,
   type PictureOptions,
   SMALL,
   textWidth,
@@ -24,6 +26,15 @@ export interface HeatmapOptions extends PictureOptions {
   /** Values of the palest and the darkest colour. Default: the least and the greatest; around 0 alike where there are both signs. */
   readonly range?: readonly [low: number, high: number];
 }
+
+const OPTIONS: Schema<HeatmapOptions> = {
+  ...PICTURE,
+  rows: 'a list of words',
+  columns: 'a list of words',
+  rowTitle: 'text',
+  columnTitle: 'text',
+  range: 'a pair of numbers',
+};
 
 type Color = readonly [red: number, green: number, blue: number];
 
@@ -52,7 +63,8 @@ const BAR = 12;
  * const svg = heatmap([[5, 1], [0, 6]], { title: 'Confusion', rows: ['a', 'b'], columns: ['a', 'b'] });
  * svg.includes('<title'); // true
  */
-export function heatmap(values: readonly ArrayLike<number>[], options: HeatmapOptions): string {
+export function heatmap(values: readonly ArrayLike<number>[], given: HeatmapOptions): string {
+  const options = readOptions('heatmap', given, OPTIONS);
   const { rows = [], columns = [], rowTitle, columnTitle, width = 640, theme = 'auto' } = options;
   const [height, breadth] = expectTable(values, rows, columns);
   const { low, high, color } = scale(values, options.range);

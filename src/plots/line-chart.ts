@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import {
   element,
   escaped,
@@ -6,6 +7,7 @@ import {
   HEAD,
   Palette,
   picture,
+  PICTURE,
   type PictureOptions,
   SMALL,
   textWidth,
@@ -35,6 +37,15 @@ export interface LineChartOptions extends PictureOptions {
   readonly yScale?: 'linear' | 'log';
 }
 
+/** What these options may be. */
+export const LINE_CHART: Schema<LineChartOptions> = {
+  ...PICTURE,
+  height: 'above 0',
+  xLabel: 'text',
+  yLabel: 'text',
+  yScale: { oneOf: ['linear', 'log'] },
+};
+
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -63,7 +74,8 @@ const LEGEND_ROW = 20;
  * const svg = lineChart([{ name: 'loss', y: [2.3, 1.4, 0.9] }], { title: 'Learning', xLabel: 'epoch' });
  * svg.startsWith('<svg'); // true
  */
-export function lineChart(series: readonly LineSeries[], options: LineChartOptions): string {
+export function lineChart(series: readonly LineSeries[], given: LineChartOptions): string {
+  const options = readOptions('lineChart', given, LINE_CHART);
   const { width = 640, height = 360, xLabel, yLabel, yScale = 'linear', theme = 'auto' } = options;
   if (!(width >= 200 && height >= 120)) {
     throw new ValueError(`a chart of ${width} × ${height} pixels is too small: take 200 × 120 or more`);

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import type { Schema } from '../options.js';
 
 /** Attributes of an element; what is undefined is left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -57,6 +58,14 @@ export interface PictureOptions {
   /** Colours; 'auto' follows the reader's system. Default 'auto'. */
   readonly theme?: Theme;
 }
+
+/** What these options may be. */
+export const PICTURE: Schema<PictureOptions> = {
+  title: { needs: 'text' },
+  description: 'text',
+  width: 'above 0',
+  theme: { oneOf: ['auto', 'light', 'dark'] },
+};
 
 /** Dark letters on white, light ones on black, or what the reader's system has. */
 export type Theme = 'auto' | 'light' | 'dark';

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { shortNumber } from './ticks.js';
 
 /** How a plot for the terminal looks. */
@@ -10,6 +11,12 @@ export interface TerminalPlotOptions {
   /** Plain letters instead of Braille, for terminals without Unicode. Default false. */
   readonly ascii?: boolean;
 }
+
+const OPTIONS: Schema<TerminalPlotOptions> = {
+  width: 'a number',
+  height: 'a number',
+  ascii: 'true or false',
+};
 
 /** A line of a plot for the terminal. */
 export interface TerminalSeries {
@@ -54,9 +61,9 @@ const GLYPHS = ['*', 'o', '+', 'x'];
  */
 export function terminalPlot(
   series: ArrayLike<number> | readonly TerminalSeries[],
-  options: TerminalPlotOptions = {},
+  options?: TerminalPlotOptions,
 ): string {
-  const { width = 60, height = 10, ascii = false } = options;
+  const { width = 60, height = 10, ascii = false } = readOptions('terminalPlot', options, OPTIONS);
   if (!(Number.isInteger(width) && width >= 20 && Number.isInteger(height) && height >= 2)) {
     throw new ValueError(`a plot of ${width} × ${height} characters is too small: take 20 × 2 or more`);
   }

@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { FormatError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { type Dialect, dialectOf, separatorSaid, separatorShown } from './dialect.js';
-import { frameOf, type FrameOptions } from './frame.js';
+import { FRAME, frameOf, type FrameOptions } from './frame.js';
 
 /** A row of a table, and the line of the file in which it begins. */
 export interface Row {
@@ -26,6 +27,8 @@ export interface CsvOptions extends FrameOptions {
   readonly skip?: number;
 }
 
+const OPTIONS: Schema<CsvOptions> = { ...FRAME, separator: 'text', skip: 'a whole number of 0 or more' };
+
 const REASONS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'something stands behind a closing quote',
@@ -39,7 +42,8 @@ const REASONS: Readonly<Record<string, string>> = {
  * @throws FormatError that names the line, for quotes that do not close, rows of different lengths, titles before and footers behind the
  *   table, names that are there twice, and a table without rows
  */
-export function readCsv(text: string, options: CsvOptions = {}): Table {
+export function readCsv(text: string, given?: CsvOptions): Table {
+  const options = readOptions('readCsv', given, OPTIONS);
   const { columns, header, rows } = frameOf(rowsOf(text, options), options);
   return { columns, hasNames: header, rows };
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import type { Schema } from '../options.js';
 import { isMissing } from './cells.js';
 import type { RawRows, Row } from './csv.js';
 import { looksLikeDate } from './dates.js';
@@ -16,6 +17,14 @@ export interface FrameOptions {
   /** Whether what stands behind the table is left out without being asked. Default false. */
   readonly footer?: boolean;
 }
+
+/** What these options may be. */
+export const FRAME: Schema<FrameOptions> = {
+  name: 'text',
+  header: 'true or false',
+  rows: 'a whole number above 0',
+  footer: 'true or false',
+};
 
 /** A table in its frame. */
 export interface Framed {

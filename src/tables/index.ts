@@ -9,4 +9,4 @@ export { DUPLICATE_CHOICES, type DuplicateChoice } from './order.js';
 export { type LeftOut, type MissingCells, reportLines, type TableReport } from './report.js';
 export { type DateAhead, readSeries, readTable, type ReadTable, type SeriesOptions } from './series.js';
 export { type LabelledOptions, type LabelledTable, readLabelled, readLabelledTable } from './labelled.js';
-export { alignedPairs, type PairsOptions, readPairs } from './pairs.js';
+export { type AlignedOptions, alignedPairs, type PairsOptions, readPairs } from './pairs.js';

@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { columnIndex } from './columns.js';
 import { readCsv, type Table } from './csv.js';
 
@@ -12,6 +13,13 @@ export interface LabelledOptions {
   /** What the file is, for messages. Default 'the table'. */
   readonly name?: string;
 }
+
+const OPTIONS: Schema<LabelledOptions> = {
+  format: { needs: { oneOf: ['csv', 'jsonl'] } },
+  text: 'text',
+  label: 'text',
+  name: 'text',
+};
 
 /** Texts with their labels, and the columns that they were found in. */
 export interface LabelledTable {
@@ -35,10 +43,11 @@ export function readLabelled(file: string, options: LabelledOptions): { text: st
 }
 
 /** The same, with the columns that texts and labels were found in. @throws FormatError, ValueError as `readLabelled` */
-export function readLabelledTable(file: string, options: LabelledOptions): LabelledTable {
+export function readLabelledTable(file: string, given: LabelledOptions): LabelledTable {
+  const options = readOptions('readLabelled', given, OPTIONS);
   const { format, name = 'the table' } = options;
   const table = format === 'csv' ? readCsv(file, { name }) : readJsonLines(file, name);
-  const found = labelColumns(table, options);
+  const found = labelColumns(table, { text: options.text, label: options.label });
   if (found === null) {
     throw new ValueError(`${name}: which column has the texts, and which the labels?`, {
       hint: `say so by --text-column and --label-column (text and label): there are ${table.columns.join(', ')}`,
@@ -67,6 +76,11 @@ export interface LabelColumns {
   readonly label: number;
 }
 
+/** Columns that are named. */
+type NamedColumns = Pick<LabelledOptions, 'text' | 'label'>;
+
+const NAMED: Schema<NamedColumns> = { text: 'text', label: 'text' };
+
 /** Names by which they are known; the first wins over the others, which are equals. */
 const TEXT_NAMES = names(
   'text message sentence content review comment tweet question title headline body description document utterance sms phrase query news email post v2',
@@ -88,10 +102,8 @@ function names(words: string): readonly string[] {
  * @returns null where that does not make out one of each
  * @throws ValueError for a named column that is not there
  */
-export function labelColumns(
-  { columns, rows }: Table,
-  { text, label }: Pick<LabelledOptions, 'text' | 'label'> = {},
-): LabelColumns | null {
+export function labelColumns({ columns, rows }: Table, options?: NamedColumns): LabelColumns | null {
+  const { text, label } = readOptions('labelColumns', options, NAMED);
   let textAt = text === undefined ? named(columns, TEXT_NAMES, TEXT_ENDING) : columnIndex(columns, text);
   let labelAt = label === undefined ? named(columns, LABEL_NAMES, LABEL_ENDING) : columnIndex(columns, label);
   const others = columns.map((_, at) => at).filter((at) => at !== textAt && at !== labelAt);

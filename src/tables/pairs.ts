@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 
 /** A text and what it shall become. */
 interface PairOfTexts {
@@ -12,6 +13,8 @@ export interface PairsOptions {
   readonly name?: string;
 }
 
+const OPTIONS: Schema<PairsOptions> = { name: 'text' };
+
 const linesOf = (file: string): string[] => file.replace(/^\ufeff/, '').split(/\r?\n/);
 
 /**
@@ -21,7 +24,8 @@ const linesOf = (file: string): string[] => file.replace(/^\ufeff/, '').split(/\
  * @example
  * readPairs('abc\tcba\nxy\tyx\n')[1]; // { source: 'xy', target: 'yx' }
  */
-export function readPairs(file: string, { name = 'the file' }: PairsOptions = {}): PairOfTexts[] {
+export function readPairs(file: string, options?: PairsOptions): PairOfTexts[] {
+  const { name = 'the file' } = readOptions('readPairs', options, OPTIONS);
   const pairs = linesOf(file).flatMap((content, i) => {
     if (content.trim() === '') return [];
     const [source, target] = content.split('\t') as [string, string?];
@@ -44,6 +48,14 @@ export function readPairs(file: string, { name = 'the file' }: PairsOptions = {}
 export const linesWithMore = (file: string): number =>
   linesOf(file).filter((line) => line.split('\t').slice(2).join('').trim() !== '').length;
 
+/** How pairs are read from two files. */
+export interface AlignedOptions {
+  /** What the files are, for messages. Default 'the sources' and 'the targets'. */
+  readonly names?: readonly [string, string];
+}
+
+const ALIGNED: Schema<AlignedOptions> = { names: 'a list of words' };
+
 /**
  * Pairs of texts from two files: line by line, the sources in one and the targets in the other. Lines that are empty in both are left out.
  *
@@ -51,11 +63,8 @@ export const linesWithMore = (file: string): number =>
  * @example
  * alignedPairs('abc\nxy\n', 'cba\nyx\n')[1]; // { source: 'xy', target: 'yx' }
  */
-export function alignedPairs(
-  sources: string,
-  targets: string,
-  { names = ['the sources', 'the targets'] }: { readonly names?: readonly [string, string] } = {},
-): PairOfTexts[] {
+export function alignedPairs(sources: string, targets: string, options?: AlignedOptions): PairOfTexts[] {
+  const { names = ['the sources', 'the targets'] } = readOptions('alignedPairs', options, ALIGNED);
   const [from, to] = [sources, targets].map((file) => linesOf(file.replace(/(\r?\n)+$/, '')));
   if (from.length !== to.length) {
     throw new FormatError(

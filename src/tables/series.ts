@@ -1,5 +1,6 @@
 import type { Series } from '../data/series.js';
 import { FormatError, ValueError } from '../errors.js';
+import { readOptions, type Schema } from '../options.js';
 import { markersOf } from './cells.js';
 import { columnIndex, columnsNamed } from './columns.js';
 import { type RawRows, rowsOf, type Table } from './csv.js';
@@ -8,13 +9,13 @@ import { datesOf, type TableDates } from './date-columns.js';
 import { inferDates, isUndecided } from './dates.js';
 import { separatorSaid } from './dialect.js';
 import { type Complete, completed, type Ordered } from './complete.js';
-import type { FillChoice, MissingChoice } from './fill.js';
-import { expectForm, type GapChoice, type TableForm } from './form.js';
+import { FILL_CHOICES, type FillChoice, MISSING_CHOICES, type MissingChoice } from './fill.js';
+import { expectForm, GAP_CHOICES, type GapChoice, type TableForm } from './form.js';
 import { type Framed, frameOf } from './frame.js';
 import { expectOneSeries, expectTall } from './long.js';
 import { decimalShown, type Decimal } from './numbers.js';
 import { type Numeric, type NumericColumn, numericColumns } from './numeric.js';
-import { type DuplicateChoice, orderOf } from './order.js';
+import { DUPLICATE_CHOICES, type DuplicateChoice, orderOf } from './order.js';
 import type { TableReport } from './report.js';
 import { stepOn } from './step.js';
 
@@ -62,6 +63,29 @@ export interface SeriesOptions {
   readonly known?: TableForm | null;
 }
 
+const OPTIONS: Schema<SeriesOptions> = {
+  name: 'text',
+  columns: 'a list of words',
+  targets: 'a list of words',
+  date: 'text',
+  dateFormat: 'text',
+  decimal: { oneOf: ['.', ','] },
+  separator: 'text',
+  encoding: 'text',
+  na: 'a list of words',
+  skip: 'a whole number of 0 or more',
+  rows: 'a whole number above 0',
+  header: 'true or false',
+  where: 'a list of words',
+  sort: 'true or false',
+  duplicates: { oneOf: DUPLICATE_CHOICES },
+  missing: { oneOf: MISSING_CHOICES },
+  fill: { oneOf: FILL_CHOICES },
+  gaps: { oneOf: GAP_CHOICES },
+  newestFirst: 'true or false',
+  known: ['an object', null],
+};
+
 /** A table that was read. */
 export interface ReadTable {
   readonly series: Series;
@@ -88,8 +112,7 @@ export interface DateAhead {
  * const { columns, values } = readSeries('day,price\n2024-01-01,10\n2024-01-02,12\n');
  * [columns, [...values[0]]]; // [['price'], [10, 12]]
  */
-export const readSeries = (text: string, options: SeriesOptions = {}): Series =>
-  readTable(text, options).series;
+export const readSeries = (text: string, options?: SeriesOptions): Series => readTable(text, options).series;
 
 /**
  * A table as a series, with all that was decided about it.
@@ -100,7 +123,8 @@ export const readSeries = (text: string, options: SeriesOptions = {}): Series =>
  * const { report } = readTable('day;price\n01.02.2024;2,5\n29.02.2024;3\n');
  * [report.separator, report.decimal, report.dates!.formats]; // [';', ',', ['DD.MM.YYYY']]
  */
-export function readTable(text: string, options: SeriesOptions = {}): ReadTable {
+export function readTable(text: string, given?: SeriesOptions): ReadTable {
+  const options = readOptions('readTable', given, OPTIONS);
   const { name = 'the table', known = null } = options;
   const settings = settled(options, known);
   const { raw, frame } = framed(text, { ...settings, name }, options, known);

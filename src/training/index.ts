@@ -19,7 +19,14 @@ export { type SentenceOptions, trainSentence } from './sentence.js';
 export type { Batch, Outcome, Task } from './task.js';
 export { type TextOptions, trainText } from './text.js';
 export { TextTask, type TextTaskOptions } from './text-task.js';
-export { fit, type FitOptions, type OptimizerName, type ScheduleName, Trainer } from './trainer.js';
+export {
+  fit,
+  type FitOptions,
+  type OptimizerName,
+  type RestoreOptions,
+  type ScheduleName,
+  Trainer,
+} from './trainer.js';
 export { type Labelled, LabelTask, type LabelTaskOptions } from './label-task.js';
 export { SeriesTask, type SeriesTaskOptions } from './series-task.js';
 export { PairTask, type PairTaskOptions } from './pair-task.js';

@@ -1,6 +1,7 @@
 import { ValueError } from '../errors.js';
 import type { Classifier } from '../models/classifier.js';
 import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { StartEvent } from './events.js';
@@ -25,6 +26,12 @@ export interface LabelTaskOptions {
   readonly seed?: number;
 }
 
+const OPTIONS: Schema<LabelTaskOptions> = {
+  batchSize: 'a whole number above 0',
+  validation: 'between 0 and 1',
+  seed: 'a whole number',
+};
+
 /**
  * Classification: texts in random order, packed by their lengths, and the cross-entropy of their labels.
  *
@@ -44,8 +51,9 @@ export class LabelTask implements Task {
   constructor(
     readonly model: Classifier,
     data: readonly Labelled[],
-    { batchSize = 32, validation = 0, seed = 0 }: LabelTaskOptions = {},
+    options?: LabelTaskOptions,
   ) {
+    const { batchSize = 32, validation = 0, seed = 0 } = readOptions('LabelTask', options, OPTIONS);
     const unknown = data.find(({ label }) => !model.labels.includes(label));
     if (unknown !== undefined) {
       throw new ValueError(`the classifier has no label '${unknown.label}'`, {

@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import type { PaddedPairs, Pair, Translator } from '../models/translator.js';
+import { readOptions, type Schema } from '../options.js';
 import { crossEntropy } from '../tensor/ops/cross-entropy.js';
 import { view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -19,6 +20,12 @@ export interface PairTaskOptions {
   readonly seed?: number;
 }
 
+const OPTIONS: Schema<PairTaskOptions> = {
+  batchSize: 'a whole number above 0',
+  validation: 'between 0 and 1',
+  seed: 'a whole number',
+};
+
 /**
  * Translation: pairs in random order, the right unit read at each step (teacher forcing), and the cross-entropy of the next.
  *
@@ -37,8 +44,9 @@ export class PairTask implements Task {
   constructor(
     readonly model: Translator,
     pairs: readonly Pair[],
-    { batchSize = 32, validation = 0, seed = 0 }: PairTaskOptions = {},
+    options?: PairTaskOptions,
   ) {
+    const { batchSize = 32, validation = 0, seed = 0 } = readOptions('PairTask', options, OPTIONS);
     const readable = pairs.filter(({ source }) => isReadable(model.source, source));
     const key = ({ source }: Pair): string => plainText(source);
     [this.training, this.heldOut] = splitByLot(readable, { validation, seed, key });

@@ -4,6 +4,7 @@ import type { LanguageModel } from '../models/language-model.js';
 import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
 import { Adam } from '../optim/adam.js';
 import { gradNorm } from '../optim/clip.js';
+import { readOptions, type Schema } from '../options.js';
 import { noGrad } from '../tensor/autograd.js';
 import { capture } from '../tensor/capture/capture.js';
 import { tensor } from '../tensor/create.js';
@@ -24,6 +25,12 @@ export interface SentenceOptions {
   readonly seed: number;
 }
 
+const OPTIONS: Schema<SentenceOptions> = {
+  epochs: 'a whole number of 0 or more',
+  lr: '0 or more',
+  seed: { needs: 'a whole number' },
+};
+
 /**
  * The lesson: the whole sentence is one sequence, its letters but the last the input, its letters but the first the target,
  * and each epoch one step of Adam on it.
@@ -34,8 +41,9 @@ export interface SentenceOptions {
 export function* trainSentence(
   model: LanguageModel,
   text: string,
-  { epochs = 50, lr = 0.1, seed }: SentenceOptions,
+  options: SentenceOptions,
 ): Generator<RunEvent> {
+  const { epochs = 50, lr = 0.1, seed } = readOptions('trainSentence', options, OPTIONS);
   const { vocabulary } = model;
   const indices = [...vocabulary.encode(text)];
   if (indices.length < 2) {

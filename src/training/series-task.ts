@@ -9,6 +9,7 @@ import {
 } from '../data/series.js';
 import { ValueError } from '../errors.js';
 import type { Forecaster } from '../models/forecaster.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { mseLoss } from '../tensor/ops/losses-regression.js';
 import { narrow, view } from '../tensor/ops/views.js';
@@ -25,6 +26,8 @@ export interface SeriesTaskOptions {
   /** Where the order of windows starts. Default 0. */
   readonly seed?: number;
 }
+
+const OPTIONS: Schema<SeriesTaskOptions> = { batchSize: 'a whole number above 0', seed: 'a whole number' };
 
 /**
  * Forecasting: windows of the past in random order, the mean squared error of what came after them, on scaled data. What is held out is
@@ -48,16 +51,17 @@ export class SeriesTask implements Task {
     readonly model: Forecaster,
     past: Series,
     future: Series,
-    { batchSize = 32, seed = 0 }: SeriesTaskOptions = {},
+    options?: SeriesTaskOptions,
   ) {
+    const { batchSize = 32, seed = 0 } = readOptions('SeriesTask', options, OPTIONS);
     const { window, horizon, columns, targets } = model;
     const cut = { window, horizon, targets: targets.map((target) => columns.indexOf(target)) };
     this.training = windowsOf(this.rowsOf(past), { ...cut, breaks: past.breaks });
     const context = joinSeries(sliceSeries(past, Math.max(0, rowsIn(past) - window), rowsIn(past)), future);
     this.judged = Math.min(horizon, rowsIn(future));
-    const judged = { ...cut, horizon: this.judged, breaks: context.breaks };
+    const judged = { window, horizon: this.judged, breaks: context.breaks };
     const isJudged = this.judged > 0 && windowEnds(rowsIn(context), judged).length > 0;
-    this.heldOut = isJudged ? windowsOf(this.rowsOf(context), judged) : null;
+    this.heldOut = isJudged ? windowsOf(this.rowsOf(context), { ...cut, ...judged }) : null;
     this.batchSize = Math.min(batchSize, this.training.count);
     this.seed = seed;
     this.steps = Math.ceil(this.training.count / this.batchSize);

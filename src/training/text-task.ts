@@ -3,6 +3,7 @@ import { streams, streamShape } from '../data/text.js';
 import { ValueError } from '../errors.js';
 import type { LanguageModel } from '../models/language-model.js';
 import { CrossEntropyLoss } from '../nn/cross-entropy-loss.js';
+import { readOptions, type Schema } from '../options.js';
 import { tensor } from '../tensor/create.js';
 import { view } from '../tensor/ops/views.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -19,6 +20,13 @@ export interface TextTaskOptions {
   /** The last part of the text that is held out, to see how the model does on what it never saw. Default 0. */
   readonly validation?: number;
 }
+
+/** What these options may be. */
+export const TEXT_TASK: Schema<TextTaskOptions> = {
+  batchSize: 'a whole number above 0',
+  seqLength: 'a whole number above 0',
+  validation: 'a number',
+};
 
 /**
  * A text by truncated backpropagation through time: it runs past in parallel streams, and each window goes on from the state
@@ -39,8 +47,9 @@ export class TextTask implements Task {
   constructor(
     readonly model: LanguageModel,
     private readonly text: Corpus,
-    { batchSize = 32, seqLength = 64, validation = 0 }: TextTaskOptions = {},
+    options?: TextTaskOptions,
   ) {
+    const { batchSize = 32, seqLength = 64, validation = 0 } = readOptions('TextTask', options, TEXT_TASK);
     const { size, unit } = model.vocabulary;
     const name = unit === 'char' ? 'characters' : `${unit}s`;
     if (text.length < 2) {

@@ -1,4 +1,3 @@
-import { ValueError } from '../errors.js';
 import { Adam, AdamW } from '../optim/adam.js';
 import { clipGradNorm } from '../optim/clip.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -8,6 +7,7 @@ import { ExponentialLR } from '../optim/schedules/decay.js';
 import { ReduceLROnPlateau } from '../optim/schedules/plateau.js';
 import type { Scheduled } from '../optim/schedules/scheduler.js';
 import { SGD } from '../optim/sgd.js';
+import { readOptions, type Schema } from '../options.js';
 import { backward, noGrad } from '../tensor/autograd.js';
 import { capture } from '../tensor/capture/capture.js';
 import { live } from '../tensor/capture/live.js';
@@ -54,6 +54,26 @@ export interface FitOptions {
   readonly progressEvery?: number;
 }
 
+/** Options of `Trainer.restore`. */
+export interface RestoreOptions {
+  /** Another learning rate. Default: that of the checkpoint. */
+  readonly lr?: number;
+}
+
+const RESTORE: Schema<RestoreOptions> = { lr: '0 or more' };
+
+/** What these options may be. */
+export const FIT: Schema<FitOptions> = {
+  epochs: 'a whole number of 0 or more',
+  lr: '0 or more',
+  optimizer: { oneOf: OPTIMIZER_NAMES },
+  schedule: { oneOf: SCHEDULE_NAMES },
+  clip: '0 or more',
+  patience: '0 or more',
+  seed: 'a whole number',
+  progressEvery: '0 or more',
+};
+
 const START: Position = {
   ...{ epoch: 0, step: 0, total: 0, units: 0, norms: 0, seen: 0, seconds: 0 },
   ...{ recent: null, last: null, best: null, bestEpoch: null },
@@ -81,21 +101,12 @@ export class Trainer {
 
   constructor(
     readonly task: Task,
-    options: FitOptions = {},
+    given?: FitOptions,
   ) {
+    const options = readOptions('Trainer', given, FIT);
     const { epochs = 10, lr = 0.002, optimizer = 'adam', schedule = 'constant', seed = 0 } = options;
     const { clip = 5, patience = Infinity, progressEvery = 500 } = options;
     this.options = { epochs, lr, optimizer, schedule, clip, patience, seed, progressEvery };
-    if (!OPTIMIZER_NAMES.includes(optimizer)) {
-      throw new ValueError(
-        `optimizer must be one of ${OPTIMIZER_NAMES.join(', ')}, not '${optimizer as string}'`,
-      );
-    }
-    if (!SCHEDULE_NAMES.includes(schedule)) {
-      throw new ValueError(
-        `schedule must be one of ${SCHEDULE_NAMES.join(', ')}, not '${schedule as string}'`,
-      );
-    }
     this.optimizer = new OPTIMIZERS[optimizer](task.model.parameters(), { lr });
     this.schedule = scheduleOf(schedule, this.optimizer, epochs);
   }
@@ -194,7 +205,8 @@ export class Trainer {
    *
    * @throws FormatError if the bytes are no checkpoint; StateDictError if it is one of another model
    */
-  restore(bytes: Uint8Array, { lr }: { readonly lr?: number } = {}): void {
+  restore(bytes: Uint8Array, options?: RestoreOptions): void {
+    const { lr } = readOptions('Trainer.restore', options, RESTORE);
     const saved: Checkpoint = decodeCheckpoint(bytes);
     this.task.model.loadStateDict(saved.weights);
     this.best = saved.best;
@@ -289,7 +301,7 @@ export class Trainer {
  *
  * @throws DivergedError if the loss leaves the finite numbers
  */
-export const fit = (task: Task, options: FitOptions = {}): Generator<RunEvent> =>
+export const fit = (task: Task, options?: FitOptions): Generator<RunEvent> =>
   new Trainer(task, options).run();
 
 function scheduleOf(
