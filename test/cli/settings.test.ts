@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingsOf } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/program.js';
-import { closest } from '../../src/cli/settings/closest.js';
+import { closest } from '../../src/closest.js';
 import { readConfig } from '../../src/cli/settings/config-file.js';
 import { printed, resolve } from '../../src/cli/settings/resolve.js';
 import { configSchema } from '../../src/cli/settings/schema.js';

@@ -156,9 +156,10 @@ describe('a batch of samples', () => {
 
   it('goes on from prompts of different lengths as each alone', () => {
     const model = trained();
-    const options = { prompts: ['i', 'if you', 'if you want', 'i'], length: 9, temperature: 0 };
-    const alone = options.prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
-    expect(sampleBatch(model, options)).toEqual(alone);
+    const prompts = ['i', 'if you', 'if you want', 'i'];
+    const options = { length: 9, temperature: 0 };
+    const alone = prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
+    expect(sampleBatch(model, { ...options, prompts })).toEqual(alone);
     expect(alone[0]).toBe('f you wan');
   });
 
@@ -176,9 +177,10 @@ describe('a batch of samples', () => {
 
   it('lets each end at its own stop string', () => {
     const model = trained();
-    const options = { prompts: ['if', 'if you w', 'if '], length: 12, temperature: 0, stop: ' want' };
-    const alone = options.prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
-    expect(sampleBatch(model, options)).toEqual(alone);
+    const prompts = ['if', 'if you w', 'if '];
+    const options = { length: 12, temperature: 0, stop: ' want' };
+    const alone = prompts.map((prompt) => [...sample(model, { ...options, prompt })].join(''));
+    expect(sampleBatch(model, { ...options, prompts })).toEqual(alone);
     expect(alone[0]).toBe(' you');
   });
 

@@ -104,10 +104,12 @@ describe('Optimizer', () => {
     const p = parameter(1);
     const all = zeros([1]) as unknown as nn.Parameter[];
     expect(() => new optim.Adam([{ params: [p] }, { params: [p] }])).toThrow('in more than one place');
-    expect(() => new optim.Adam(all)).toThrow('not one tensor');
+    expect(() => new optim.Adam(all)).toThrow('parameters must be a list');
     expect(() => new optim.Adam([])).toThrow('there are no parameters');
     expect(() => new optim.Adam([p.mul(2)])).toThrow('is the result of an operation');
-    expect(() => new optim.Adam([{ params: [1] as unknown as nn.Parameter[] }])).toThrow('not number');
+    expect(() => new optim.Adam([{ params: [1] as unknown as nn.Parameter[] }])).toThrow(
+      'must be a tensor, not 1',
+    );
     const turned = zeros([2, 3]).t();
     expect(() => new optim.Adam([turned])).toThrow('does not lie in one piece');
   });

@@ -33,7 +33,7 @@ export const losses: Runner = (c) => {
     const { logits, targets, input_lengths, target_lengths } = inputs;
     loss = new nn.CTCLoss(options).forward(logits.logSoftmax(-1), targets, input_lengths, target_lengths);
   } else if (Object.hasOwn(LOSSES, c.op)) {
-    const { input, target, weight = null, pos_weight: posWeight = null } = inputs;
+    const { input, target, weight, pos_weight: posWeight } = inputs;
     const criterion = new LOSSES[c.op]({ ...options, weight, posWeight }) as Criterion;
     loss = criterion.forward(input, target);
   } else return unsupported(c.op);

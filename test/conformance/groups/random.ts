@@ -2,6 +2,7 @@ import * as u from '../../../src/index.js';
 import { normalFill, randintFill, uniformFill } from '../../../src/tensor/random.js';
 import type { Case, Got } from '../../golden/golden.js';
 import { backwardFrom, camelCase, gradsOf, inputsOf, type Outcome, type Runner } from '../group.js';
+import { embeddingFor } from './layers.js';
 import { cellFor, layerFor, loadParams, runLayer } from './recurrent.js';
 
 type Call = [name: string, args: unknown[]];
@@ -98,7 +99,7 @@ function build(kind: string, args: Record<string, unknown>): u.nn.Module {
     return new u.nn.Linear(inFeatures, outFeatures, { bias });
   }
   if (kind === 'Embedding') {
-    return new u.nn.Embedding(args.num_embeddings as number, args.embedding_dim as number, camelCase(args));
+    return embeddingFor(args);
   }
   return kind.endsWith('Cell') ? cellFor(kind, args) : layerFor(kind, args);
 }

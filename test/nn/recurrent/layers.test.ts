@@ -128,7 +128,7 @@ describe('recurrent layers', () => {
   it.each([
     ['a projection as large as the cells', () => new nn.LSTM(3, 4, { projSize: 4 }), 'less than hiddenSize'],
     ['a projection of −1', () => new nn.LSTM(3, 4, { projSize: -1 }), 'whole number of 0 or more'],
-    ['a projection of a GRU', () => new nn.GRU(3, 4, { projSize: 2 } as object), 'an option of LSTM only'],
+    ['a projection of a GRU', () => new nn.GRU(3, 4, { projSize: 2 } as object), "no option 'projSize'"],
     [
       'one state for an LSTM',
       () => new nn.LSTM(3, 4).forward(zeros([2, 1, 3]), [zeros([1, 1, 4])] as never),

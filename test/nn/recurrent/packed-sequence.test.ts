@@ -66,7 +66,7 @@ describe('packing', () => {
   it.each([
     ['an unsorted list', () => nn.packSequence([words[1], words[0]]), 'pass { enforceSorted: false }'],
     ['an empty list', () => nn.packSequence([]), 'at least one sequence'],
-    ['one tensor', () => nn.padSequence(zeros([2]) as never), 'needs a list'],
+    ['one tensor', () => nn.padSequence(zeros([2]) as never), 'must be a list of tensors'],
     ['an empty sequence', () => nn.packSequence([zeros([0, 1])]), 'has length 0'],
     ['a scalar', () => nn.padSequence([zeros([])]), 'is a scalar'],
     [

@@ -91,7 +91,9 @@ it('refuses what it cannot run, and says why', () => {
   const rnn = new nn.RNN(2, 3);
   expect(() => new nn.Stepper(new nn.RNN(2, 3, { bidirectional: true }))).toThrow('see the end');
   expect(() => new nn.Stepper(new nn.LSTM(2, 3, { projSize: 2 }))).toThrow('projection');
-  expect(() => new nn.Stepper(rnn, null, { weights: 'int4' as 'int8' })).toThrow('one of float32');
+  expect(() => new nn.Stepper(rnn, null, { weights: 'int4' as 'int8' })).toThrow(
+    "'float32', 'bfloat16' or 'int8', not 'int4'",
+  );
   expect(() => new nn.Stepper(rnn).step([1])).toThrow('takes 2');
   expect(() => new nn.Stepper(rnn).pick(1)).toThrow('takes step');
   expect(() => new nn.Stepper(rnn, null, { oneHot: true }).pick(2)).toThrow('2 classes');

@@ -160,7 +160,7 @@ describe('OneCycleLR', () => {
     ['epochs must be a whole number', { maxLr: 1, epochs: 0.5, stepsPerEpoch: 1 }],
     ['stepsPerEpoch must be', { maxLr: 1, epochs: 1, stepsPerEpoch: -1 }],
     ['pctStart must be between 0 and 1', { maxLr: 1, totalSteps: 5, pctStart: 1.5 }],
-    ['annealStrategy must be cos or linear', { maxLr: 1, totalSteps: 5, annealStrategy: 'sin' as 'cos' }],
+    ["annealStrategy must be 'cos' or 'linear'", { maxLr: 1, totalSteps: 5, annealStrategy: 'sin' as 'cos' }],
     ['maxLr has 2 values', { maxLr: [1, 2], totalSteps: 5 }],
     ['baseMomentum has 2 values', { maxLr: 1, totalSteps: 5, baseMomentum: [1, 2] }],
   ])('refuses: %s', (message, wrong) => {

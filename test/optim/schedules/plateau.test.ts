@@ -72,8 +72,8 @@ describe('ReduceLROnPlateau', () => {
 
   it.each([
     ['factor must be below 1', { factor: 1 }],
-    ['mode must be min or max', { mode: 'most' as 'max' }],
-    ['thresholdMode must be rel or abs', { thresholdMode: 'any' as 'abs' }],
+    ["mode must be 'min' or 'max'", { mode: 'most' as 'max' }],
+    ["thresholdMode must be 'rel' or 'abs'", { thresholdMode: 'any' as 'abs' }],
     ['patience must be a whole number', { patience: -1 }],
     ['cooldown must be a whole number', { cooldown: 0.5 }],
     ['minLr has 2 values', { minLr: [0, 0] }],
