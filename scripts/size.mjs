@@ -2,11 +2,11 @@
 import { bundleSizes } from './bundles.mjs';
 
 const BUDGETS = {
-  everything: 162_000,
-  'training an LSTM': 109_000,
-  'writing with a saved model': 83_000,
-  'the core, training an LSTM': 61_000,
-  'the core, writing with a saved model': 68_000,
+  everything: 169_000,
+  'training an LSTM': 108_000,
+  'writing with a saved model': 85_000,
+  'the core, training an LSTM': 62_000,
+  'the core, writing with a saved model': 70_000,
 };
 
 for (const [name, { minified, compressed }] of Object.entries(await bundleSizes())) {

@@ -128,6 +128,8 @@ const TAKES: Readonly<Record<string, [call: Call, option: string, needs?: object
   'Vocabulary.from': [(o) => Vocabulary.from(text, o), 'unknown'],
   'Vocabulary.of': [(o) => Vocabulary.of(['a'], o), 'unknown'],
   windowsOf: [(o) => all.windowsOf([[1], [2], [3]], o), 'horizon', { window: 1, horizon: 1, targets: [0] }],
+  networkOf: [(o) => all.networkOf(new nn.GRU(2, 2).stateDict(), o), 'batchFirst'],
+  toOnnx: [(o) => all.toOnnx(new nn.GRU(2, 2), o), 'states'],
   windowEnds: [(o) => all.windowEnds(3, o), 'breaks', { window: 1, horizon: 1 }],
   beamSearch: [(o) => all.beamSearch(language, o), 'lengthPenalty', { prompt: 'if' }],
   forecast: [(o) => all.forecast(forecaster, series, o), 'level'],
@@ -387,6 +389,7 @@ const WITHOUT = `
   init.xavierNormal_ init.eye_ init.orthogonal_
   optim.Optimizer optim.LRScheduler optim.ChainedScheduler optim.SequentialLR optim.clipGradValue optim.gradNorm
   evaluation.classificationMetrics evaluation.evaluateClassifier evaluation.evaluateTranslator
+  identify stateDictOf readForeign translatorToOnnx nn.networkOf
   joinSeries tables.columnIndex tables.formFrom tables.reportLines plots.datesAhead
 `
   .trim()
@@ -394,12 +397,15 @@ const WITHOUT = `
 
 const FOLDERS = { '': all, 'nn.': nn, 'functional.': functional, 'init.': init, 'optim.': optim, 'distributions.': distributions, 'evaluation.': evaluation, 'tables.': tables, 'plots.': plots }; // prettier-ignore
 
+// Need a file to be called.
+const OF_FILES = ['importModel', 'prospectOf', 'readOnnx'];
+
 describe('what is exported', () => {
   it('is known here: a new one says how it is called with options, or that it takes none', () => {
     const exported = Object.entries(FOLDERS).flatMap(([folder, names]) =>
       Object.entries(names).flatMap(([name, value]) => (typeof value === 'function' ? [folder + name] : [])),
     );
-    const known = new Set([...Object.keys(TAKES), ...WITHOUT]);
+    const known = new Set([...Object.keys(TAKES), ...WITHOUT, ...OF_FILES]);
     expect(exported.filter((name) => !known.has(name))).toEqual([]);
     expect(WITHOUT.filter((name) => !exported.includes(name) || name in TAKES)).toEqual([]);
   });

@@ -10,6 +10,8 @@ import { Forecaster } from '../models/forecaster.js';
 import { LanguageModel } from '../models/language-model.js';
 import type { Module } from '../nn/module.js';
 import type { StepperActivation } from '../nn/recurrent/stepper.js';
+import { NONLINEARITY } from '../nn/recurrent/rnn.js';
+import { readOptions, type Schema } from '../options.js';
 import { type Anatomy, anatomyOf, type DenseLayer, folded, type ImportTask, likelyTask } from './anatomy.js';
 import { zerosLike } from './plain-rnn.js';
 import type { Foreign } from './read-foreign.js';
@@ -38,6 +40,19 @@ export interface ImportOptions {
   readonly nonlinearity?: 'tanh' | 'relu';
 }
 
+const OPTIONS: Schema<ImportOptions> = {
+  as: { oneOf: ['language', 'forecast', 'classify'] },
+  units: 'a list of words',
+  dictionary: 'text',
+  labels: 'a list of words',
+  scaler: 'an object',
+  window: 'a whole number above 0',
+  columns: 'a list of words',
+  targets: 'a list of words',
+  activation: { oneOf: ['relu', 'tanh', 'sigmoid', 'none'] },
+  nonlinearity: NONLINEARITY,
+};
+
 /** Something that is missing: the option that gives it, and what it is. */
 export interface ImportNeed {
   readonly option: keyof ImportOptions;
@@ -52,7 +67,8 @@ export interface ImportProspect {
 }
 
 /** What is missing to make a model of ours of a file. */
-export function prospectOf(foreign: Foreign, options: ImportOptions = {}): ImportProspect {
+export function prospectOf(foreign: Foreign, given?: ImportOptions): ImportProspect {
+  const options = readOptions('importModel', given, OPTIONS);
   const anatomy = anatomyOf(foreign.plan, options);
   if (!('stack' in anatomy)) return { task: null, needs: [], refused: anatomy };
   const task = options.as ?? likelyTask(anatomy);

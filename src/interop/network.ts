@@ -21,7 +21,8 @@ import { Module } from '../nn/module.js';
 import { GRU } from '../nn/recurrent/gru.js';
 import { LSTM } from '../nn/recurrent/lstm.js';
 import type { RecurrentModule } from '../nn/recurrent/module.js';
-import { RNN } from '../nn/recurrent/rnn.js';
+import { NONLINEARITY, RNN } from '../nn/recurrent/rnn.js';
+import { readOptions, type Schema } from '../options.js';
 import { flip } from '../tensor/ops/indexing.js';
 import { cat, select } from '../tensor/ops/views.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -46,6 +47,13 @@ export interface NetworkOptions {
   /** The activation behind a linear layer by its name, 'none' for none: { fc: 'relu' }. */
   readonly activations?: Readonly<Record<string, ForeignFunction | 'none'>>;
 }
+
+const OPTIONS: Schema<NetworkOptions> = {
+  prefix: 'text',
+  nonlinearity: NONLINEARITY,
+  batchFirst: 'true or false',
+  activations: 'an object',
+};
 
 /** States of each recurrent layer, in the order of these. */
 export type NetworkState = readonly (readonly Tensor[])[];
@@ -163,7 +171,8 @@ export class Network extends Module {
  * const network = nn.networkOf(weights, { batchFirst: true });
  * network.forward(zeros([1, 5, 3]))[0].shape; // [1, 5, 8]
  */
-export function networkOf(weights: Weights | ForeignModel, options: NetworkOptions = {}): Network {
+export function networkOf(weights: Weights | ForeignModel, given?: NetworkOptions): Network {
+  const options = readOptions('networkOf', given, OPTIONS);
   if (isForeign(weights)) return new Network(planOfModel(weights), options);
   const { prefix = '' } = options;
   const all = weights instanceof Map ? [...weights] : Object.entries(weights);

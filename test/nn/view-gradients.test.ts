@@ -169,6 +169,7 @@ const OTHERS = [
   'Parameter',
   'ParameterDict',
   'ParameterList',
+  'networkOf',
   'RecurrentModule',
   'Stepper',
 ];

@@ -1,4 +1,5 @@
 import { decodeOnnx, type ExternalData, type OnnxModel } from '../../formats/onnx/decode.js';
+import { readOptions, type Schema } from '../../options.js';
 import type { ForeignModel } from '../foreign.js';
 import { Walk } from './walk.js';
 
@@ -7,6 +8,8 @@ export interface ReadOnnxOptions {
   /** Reads a file beside the model, by its place relative to it, where the model keeps weights in one. Default: such models are refused. */
   readonly external?: ExternalData;
 }
+
+const OPTIONS: Schema<ReadOnnxOptions> = { external: 'a function' };
 
 /**
  * The layers of an ONNX model, with its weights in PyTorch's layout: recurrent nodes, embeddings, linear layers, layer norms and activations, in
@@ -18,7 +21,8 @@ export interface ReadOnnxOptions {
  * const model = await readOnnx(toOnnx(new nn.GRU(3, 4)));
  * model.layers.map(({ kind, name }) => `${kind} ${name}`); // ['gru rnn']
  */
-export async function readOnnx(bytes: Uint8Array, { external }: ReadOnnxOptions = {}): Promise<ForeignModel> {
+export async function readOnnx(bytes: Uint8Array, options?: ReadOnnxOptions): Promise<ForeignModel> {
+  const { external } = readOptions('readOnnx', options, OPTIONS);
   const model = await decodeOnnx(bytes, external);
   const walk = new Walk(model.size, opsetOf(model));
   walk.run(model.graph);

@@ -8,6 +8,7 @@ import { Embedding } from '../../nn/embedding.js';
 import { Linear } from '../../nn/linear.js';
 import { Module } from '../../nn/module.js';
 import { RecurrentModule } from '../../nn/recurrent/module.js';
+import { readOptions, type Schema } from '../../options.js';
 import { type Dimension, GraphBuilder } from './builder.js';
 import { addEmbedding, addLinear, addModule, type Named, rowOf } from './modules.js';
 import { addStack, stateNames, type StackOutputs } from './stack.js';
@@ -20,6 +21,8 @@ export interface ToOnnxOptions {
    */
   readonly states?: boolean;
 }
+
+const OPTIONS: Schema<ToOnnxOptions> = { states: 'true or false' };
 
 /**
  * A model, or modules that run one after the other, as an ONNX file (operators of version 17): one node a recurrent layer, any number of
@@ -42,10 +45,8 @@ export interface ToOnnxOptions {
  * const file = toOnnx(new LanguageModel(Vocabulary.from('hello'), { cell: 'lstm', hiddenSize: 8 }));
  * (await readOnnx(file)).layers.map(({ kind }) => kind); // ['lstm', 'linear']
  */
-export function toOnnx(
-  model: Module | readonly Module[],
-  { states = false }: ToOnnxOptions = {},
-): Uint8Array {
+export function toOnnx(model: Module | readonly Module[], options?: ToOnnxOptions): Uint8Array {
+  const { states = false } = readOptions('toOnnx', options, OPTIONS);
   if (model instanceof LanguageModel) return languageModel(model);
   if (model instanceof Forecaster) return forecaster(model, states);
   if (model instanceof Classifier) return classifier(model);
