@@ -6,7 +6,6 @@ import {
   decodePyTorch,
   decodeSafetensors,
   entryOf,
-  LanguageModel,
   type SafetensorsEntry,
   tensor,
   Vocabulary,
