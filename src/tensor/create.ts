@@ -177,6 +177,7 @@ export function filled(
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
+  x.wraps = options.dtype === 'int32';
   return options.requiresGrad === true ? x.requiresGrad_() : x;
 }
 

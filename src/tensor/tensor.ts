@@ -61,6 +61,8 @@ export class Tensor {
   isView = false;
   /** How a view that a user holds hangs together with the tensor it looks into. @internal */
   viewHistory: ViewHistory | null = null;
+  /** Whether int32 was asked for: then arithmetic wraps as PyTorch's int32 does, where whole numbers by themselves stand for int64. @internal */
+  wraps = false;
   /** How often a recorded write in place has changed the history. @internal */
   rewrites = 0;
   /** Where a write in place goes on to, if this was read by positions or a mask. @internal */

@@ -41,7 +41,13 @@ describe('a number that int32 does not have', () => {
       'add of a row',
       () =>
         u
-          .zeros([3, 2], int)
+          .zerosLike(
+            tensor([
+              [1, 1],
+              [1, 1],
+              [1, 1],
+            ]),
+          )
           .add(LEAST)
           .add(tensor([-1, 0])),
     ],
@@ -71,6 +77,15 @@ describe('a number that int32 does not have', () => {
   ])('is an error that says so: %s', (_name, f) => {
     expect(f).toThrow(u.ValueError);
     expect(f).toThrow(/does not fit into int32/);
+  });
+
+  it('wraps, as int32 of PyTorch, where int32 was asked for', () => {
+    expect(
+      tensor([2 ** 31 - 1], int)
+        .add(1)
+        .mul(1)
+        .tolist(),
+    ).toEqual([LEAST]);
   });
 
   it('the error names the operation, the number, and the way out, which works', () => {

@@ -76,10 +76,15 @@ const shapeOf = (x: Operand): Shape => (x instanceof Tensor ? x.shape : []);
 function apply(op: string, kernel: BinaryKernel, a: Operand, b: Operand, reads: DType, gives: DType): Tensor {
   expectOperand(op, a);
   expectOperand(op, b);
-  return inMemoryOrder(broadcastShapes(op, shapeOf(a), shapeOf(b)), [a, b], ([a, b], shape) =>
-    overGrid(op, kernel, a, b, shape, reads, gives),
+  const wraps = wrapsAsAsked(a) || wrapsAsAsked(b);
+  const y = inMemoryOrder(broadcastShapes(op, shapeOf(a), shapeOf(b)), [a, b], ([a, b], shape) =>
+    overGrid(op, kernel, a, b, shape, reads, gives, wraps),
   );
+  y.wraps = wraps && gives === 'int32';
+  return y;
 }
+
+const wrapsAsAsked = (x: Operand): boolean => x instanceof Tensor && x.wraps;
 
 /** `apply` row by row: y contiguous, of `shape`. */
 function overGrid(
@@ -90,6 +95,7 @@ function overGrid(
   shape: Shape,
   reads: DType,
   gives: DType,
+  wraps: boolean,
 ): Tensor {
   const grid = gridFor(shapeOf(a), shapeOf(b), shape);
   const place = (x: Operand): { source: Operand; steps: Steps } => {
@@ -113,7 +119,7 @@ function overGrid(
     grid.rows,
     grid.cols,
   );
-  expectNotWrapped(op, wrapped);
+  if (!wraps) expectNotWrapped(op, wrapped);
   return y;
 }
 
