@@ -143,7 +143,9 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const values = typed ? numbersOf(data) : flattened(data, shape);
   const dtype = options.dtype ?? inferredType(data, values);
   expectDType('tensor', dtype);
-  return finish(filled(shape, dtype, values), options);
+  const x = filled(shape, dtype, values);
+  x.wraps = options.dtype === 'int32';
+  return finish(x, options);
 }
 
 const numbersOf = (data: TypedArray): ArrayLike<number> =>
@@ -177,7 +179,6 @@ export function filled(
 }
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
-  x.wraps = options.dtype === 'int32';
   return options.requiresGrad === true ? x.requiresGrad_() : x;
 }
 
