@@ -5,7 +5,7 @@ const PART = 3 * 2 ** 13;
 export function base64Of(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += PART) {
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + PART)));
+    text += btoa(Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + PART)));
   }
   return text;
 }
