@@ -58,7 +58,7 @@ export default defineConfig(
       '.cache',
       'docs/api',
       'src/kernels/generated',
-    'src/interop/javascript/generated',
+      'src/interop/javascript/generated',
       'src/kernels/assembly',
       'test/package/consumer',
     ],

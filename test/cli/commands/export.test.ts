@@ -110,7 +110,7 @@ function asked(model: AnyModel): { readonly ours: unknown; readonly python: stri
     return { ours: labels, python: 'm.predict("the cat 고양이")' };
   }
   if ('source' in model) return { ours: model.translate('the cat', {}), python: 'm.translate("the cat")' };
-  const indices = Array.from((model).vocabulary.encode('the cat 고양이'));
+  const indices = Array.from(model.vocabulary.encode('the cat 고양이'));
   const [logits] = model.eval().forward(tensor([indices]));
   const python =
     '[m.encode("the cat 고양이"), m.model(m.torch.tensor([m.encode("the cat 고양이")]))[0][0].tolist()]';
