@@ -21,12 +21,9 @@ export function packed(matrices: readonly Tensor[], weights: ExportedWeights): U
     (sum, { rows, columns, isInt8 }) => sum + rows * (isInt8 ? 4 + columns : 4 * columns),
     0,
   );
-  const view = new DataView(new ArrayBuffer(size));
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
   let at = 0;
-  const float = (value: number): void => {
-    view.setFloat32(at, value, true);
-    at += 4;
-  };
   for (const { rows, columns, values, isInt8 } of parts) {
     if (!values.every(Number.isFinite)) {
       throw new ValueError('the model has weights that are not finite', {
@@ -34,15 +31,18 @@ export function packed(matrices: readonly Tensor[], weights: ExportedWeights): U
       });
     }
     if (!isInt8) {
-      values.forEach(float);
+      // WebAssembly is little endian, and so are its numbers here.
+      bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+      at += values.byteLength;
       continue;
     }
     for (let row = 0; row < rows; row++) {
       const own = values.subarray(row * columns, (row + 1) * columns);
       const scale = Math.fround(own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / MOST);
-      float(scale);
+      view.setFloat32(at, scale, true);
+      at += 4;
       for (const value of own) view.setInt8(at++, scale === 0 ? 0 : Math.round(value / scale));
     }
   }
-  return new Uint8Array(view.buffer);
+  return bytes;
 }

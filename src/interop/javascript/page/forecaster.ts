@@ -65,7 +65,7 @@ export function forecasterPage(
   target.hidden = targets.length < 2;
   update();
   const hint = say(
-    `The last ${window} rows: type, or paste from a spreadsheet.`,
+    `The last ${window} rows: type, or paste a table.`,
     `마지막 ${window}행: 직접 쓰거나 표에서 붙여 넣으세요.`,
   );
   show(

@@ -13,9 +13,10 @@ export function linear(read: Read, rows: number, columns: number, tied?: Float32
   const bias = read(rows, 1);
   const out = new Float64Array(rows);
   return (x) => {
-    for (let row = 0, at = 0; row < rows; row++) {
+    for (let row = 0; row < rows; row++) {
+      const at = row * columns;
       let sum = bias[row];
-      if (typeof x === 'number') sum += weight[row * columns + x];
+      if (typeof x === 'number') sum += weight[at + x];
       else {
         // Four sums side by side, because each addition waits for the one before.
         let b = 0;
@@ -23,12 +24,12 @@ export function linear(read: Read, rows: number, columns: number, tied?: Float32
         let d = 0;
         let i = 0;
         for (; i + 3 < columns; i += 4) {
-          sum += weight[at++] * x[i];
-          b += weight[at++] * x[i + 1];
-          c += weight[at++] * x[i + 2];
-          d += weight[at++] * x[i + 3];
+          sum += weight[at + i] * x[i];
+          b += weight[at + i + 1] * x[i + 1];
+          c += weight[at + i + 2] * x[i + 2];
+          d += weight[at + i + 3] * x[i + 3];
         }
-        for (; i < columns; i++) sum += weight[at++] * x[i];
+        for (; i < columns; i++) sum += weight[at + i] * x[i];
         sum += b + c + d;
       }
       out[row] = sum;
