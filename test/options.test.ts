@@ -389,7 +389,7 @@ const WITHOUT = `
   init.xavierNormal_ init.eye_ init.orthogonal_
   optim.Optimizer optim.LRScheduler optim.ChainedScheduler optim.SequentialLR optim.clipGradValue optim.gradNorm
   evaluation.classificationMetrics evaluation.evaluateClassifier evaluation.evaluateTranslator
-  identify stateDictOf readForeign translatorToOnnx nn.networkOf
+  identify stateDictOf readForeign readKeras readMl5 readTfjs translatorToOnnx nn.networkOf PlatformError encodeNpy encodeNpz encodePyTorch
   joinSeries tables.columnIndex tables.formFrom tables.reportLines plots.datesAhead
 `
   .trim()
@@ -397,8 +397,8 @@ const WITHOUT = `
 
 const FOLDERS = { '': all, 'nn.': nn, 'functional.': functional, 'init.': init, 'optim.': optim, 'distributions.': distributions, 'evaluation.': evaluation, 'tables.': tables, 'plots.': plots }; // prettier-ignore
 
-// Need a file to be called.
-const OF_FILES = ['importModel', 'prospectOf', 'readOnnx'];
+// Need a file to be called, or answer later.
+const OF_FILES = ['importModel', 'prospectOf', 'readOnnx', 'toJavaScript', 'toHtml'];
 
 describe('what is exported', () => {
   it('is known here: a new one says how it is called with options, or that it takes none', () => {

@@ -5,7 +5,7 @@ import { isFolder } from '../../formats/platform-files.js';
 import { UsageError } from '../failure.js';
 import { readCsv } from '../../tables/csv.js';
 import { likelyTargets } from '../../tables/numeric.js';
-import { type TaskKind, wholeFile } from '../prepare/kind.js';
+import { csvOptions, type TaskKind, wholeFile } from '../prepare/kind.js';
 import { tableOptions } from '../prepare/table.js';
 import type { ValuesOf } from '../settings/setting.js';
 import type { TASK_SETTINGS } from '../settings/tasks.js';
@@ -95,7 +95,7 @@ function modelOf(task: TaskKind, paths: readonly string[], values: Values): Opti
 function targetsOf([path]: readonly string[], values: Values): readonly string[] {
   if (values.target.length > 0) return values.target;
   const { text } = wholeFile(path, values.encoding);
-  const targets = likelyTargets(readCsv(text, { ...values, name: path }));
+  const targets = likelyTargets(readCsv(text, { ...csvOptions(values), name: path }));
   if (targets.length !== 1) throw new UsageError('--task forecast needs a --target');
   return targets;
 }

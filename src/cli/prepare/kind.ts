@@ -4,7 +4,7 @@ import { stdin } from 'node:process';
 import { decodeText } from '../../data/encoding.js';
 import { FormatError } from '../../errors.js';
 import { failure, isFolder, readFileBytes } from '../../formats/platform-files.js';
-import { readCsv } from '../../tables/csv.js';
+import { type CsvOptions, readCsv } from '../../tables/csv.js';
 import { hasLabelNames, labelColumns } from '../../tables/labelled.js';
 import { likelyTargets } from '../../tables/numeric.js';
 import type { TrainValues } from '../commands/train.js';
@@ -19,7 +19,9 @@ export type KindValues = Pick<
   TrainValues,
   'task' | 'target' | 'source' | 'textColumn' | 'labelColumn' | 'encoding'
 > &
-  Partial<Pick<TrainValues, 'separator' | 'header' | 'skip' | 'rows'>>;
+  CsvValues;
+
+type CsvValues = Partial<Pick<TrainValues, 'separator' | 'header' | 'skip' | 'rows'>>;
 
 /**
  * What is to be learnt of files: what is asked for; else a forecast where there is a target, pairs in .tsv files and where there is a
@@ -55,7 +57,7 @@ export function kindOf(paths: readonly string[], values: KindValues): TaskKind {
       : isSeries(text, values)
         ? 'forecast'
         : 'translate';
-  const table = readCsv(text, { ...values, name: path });
+  const table = readCsv(text, { ...csvOptions(values), name: path });
   if (hasLabelNames(table.columns)) return 'classify';
   const targets = likelyTargets(table);
   // One column of numbers beside dates can only be forecast.
@@ -68,6 +70,11 @@ export function kindOf(paths: readonly string[], values: KindValues): TaskKind {
   });
 }
 
+/** How a table is written, of what is said of it. */
+export const csvOptions = ({ header, rows, separator, skip }: CsvValues): CsvOptions => ({
+  ...{ header, rows, separator, skip },
+});
+
 /** Names of columns, as many as a person reads. */
 export const some = (columns: readonly string[]): string =>
   columns.length <= 12
@@ -77,7 +84,7 @@ export const some = (columns: readonly string[]): string =>
 /** Whether what stands between tabs are dates and numbers, and not pairs of texts. */
 function isSeries(text: string, values: KindValues): boolean {
   try {
-    return likelyTargets(readCsv(text, values)).length > 0;
+    return likelyTargets(readCsv(text, csvOptions(values))).length > 0;
   } catch (error) {
     // Pairs may have quotes and tabs as they like.
     if (error instanceof FormatError) return false;

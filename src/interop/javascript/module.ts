@@ -1,3 +1,4 @@
+import { readOptions, type Schema } from '../../options.js';
 import type { AnyModel } from '../models.js';
 import { base64Of, hexOf, sha256 } from '../base64.js';
 import { declarationsOf } from './declarations.js';
@@ -11,6 +12,9 @@ export interface JavaScriptOptions {
   /** How its numbers are kept. Default: 'float32' up to 256 KB of them in base64, else 'int8', a quarter of it. */
   readonly weights?: ExportedWeights;
 }
+
+/** @internal */
+export const JAVASCRIPT: Schema<JavaScriptOptions> = { weights: { oneOf: ['float32', 'int8'] } };
 
 /** A model as JavaScript. */
 export interface JavaScriptModule {
@@ -44,12 +48,10 @@ const MANY_UNITS = 128;
  *   console.log([...sample({ prompt: 'if', length: 5, temperature: 0 })].join(''));
  * }
  */
-export async function toJavaScript(
-  model: AnyModel,
-  options: JavaScriptOptions = {},
-): Promise<JavaScriptModule> {
+export async function toJavaScript(model: AnyModel, options?: JavaScriptOptions): Promise<JavaScriptModule> {
+  const { weights } = readOptions('toJavaScript', options, JAVASCRIPT);
   const program = programOf(model);
-  const chosen = weightsOf(program, options.weights);
+  const chosen = weightsOf(program, weights);
   const { code, notes } = await moduleOf(model, program, chosen);
   return { code, types: declarationsOf(model, program), weights: chosen, notes };
 }

@@ -1,7 +1,8 @@
+import { readOptions, type Schema } from '../../options.js';
 import { base64Of, sha256 } from '../base64.js';
 import type { AnyModel } from '../models.js';
 import { RUNTIME } from './generated/runtime.js';
-import { type JavaScriptModule, type JavaScriptOptions, moduleOf, weightsOf } from './module.js';
+import { JAVASCRIPT, type JavaScriptModule, type JavaScriptOptions, moduleOf, weightsOf } from './module.js';
 import { programOf } from './program.js';
 
 /** How a page is made. */
@@ -9,6 +10,8 @@ export interface HtmlOptions extends JavaScriptOptions {
   /** What stands above. Default: what the model is. */
   readonly title?: string;
 }
+
+const HTML: Schema<HtmlOptions> = { ...JAVASCRIPT, title: 'text' };
 
 /** A model as a page. */
 export interface HtmlPage extends Pick<JavaScriptModule, 'weights' | 'notes'> {
@@ -29,7 +32,8 @@ export interface HtmlPage extends Pick<JavaScriptModule, 'weights' | 'notes'> {
  *   console.log(html.slice(0, 15)); // <!doctype html>
  * }
  */
-export async function toHtml(model: AnyModel, options: HtmlOptions = {}): Promise<HtmlPage> {
+export async function toHtml(model: AnyModel, given?: HtmlOptions): Promise<HtmlPage> {
+  const options = readOptions('toHtml', given, HTML);
   const program = programOf(model);
   const weights = weightsOf(program, options.weights);
   const { code, notes } = await moduleOf(model, program, weights, { withPage: true });
