@@ -2,11 +2,11 @@
 import { bundleSizes } from './bundles.mjs';
 
 const BUDGETS = {
-  everything: 169_000,
-  'training an LSTM': 108_000,
-  'writing with a saved model': 85_000,
-  'the core, training an LSTM': 62_000,
-  'the core, writing with a saved model': 70_000,
+  everything: 196_000,
+  'training an LSTM': 111_000,
+  'writing with a saved model': 87_000,
+  'the core, training an LSTM': 64_000,
+  'the core, writing with a saved model': 73_000,
 };
 
 for (const [name, { minified, compressed }] of Object.entries(await bundleSizes())) {
