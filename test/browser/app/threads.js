@@ -7,7 +7,7 @@ function step() {
   const x = randn([16, 24, 32]);
   const [outputs] = rnn.forward(x);
   outputs.square().sum().backward();
-  return [outputs, ...[...rnn.parameters()].map((p) => p.grad)].flatMap((t) => t.view(-1).tolist());
+  return [outputs, ...[...rnn.parameters()].map((p) => p.grad)].flatMap((t) => t.reshape(-1).tolist());
 }
 
 const threads = getNumThreads();
