@@ -17,6 +17,7 @@ export interface ForeignModel {
 export type ForeignFunction =
   'tanh' | 'sigmoid' | 'relu' | 'softmax' | 'logSoftmax' | 'softplus' | 'softsign' | 'selu' | 'gelu';
 
+/** One layer of another library's model, with its weights in PyTorch's layout. */
 export type ForeignLayer =
   | { readonly kind: 'embedding'; readonly name: string; readonly weight: SafetensorsEntry }
   | {

@@ -33,7 +33,8 @@ export class CosineSimilarity extends Module {
   }
 
   /**
-   * @param a, b  shapes that broadcast
+   * @param a  shapes that broadcast
+   * @param b  as `a`
    * @returns     their common shape without the axis `dim`
    * @throws ShapeError if the shapes do not broadcast; IndexError if there is no such axis
    */
@@ -67,7 +68,8 @@ export class PairwiseDistance extends Module {
   }
 
   /**
-   * @param a, b  (…, D), broadcasting
+   * @param a  (…, D), broadcasting
+   * @param b  as `a`
    * @returns     (…), or (…, 1) with keepdim
    * @throws ShapeError if the shapes do not broadcast
    */

@@ -49,7 +49,8 @@ export class MarginRankingLoss extends MarginLoss {
   }
 
   /**
-   * @param a, b    any shapes that broadcast
+   * @param a  any shapes that broadcast
+   * @param b  as `a`
    * @param target  1 or −1, with as many axes
    * @returns       a scalar, or with reduction 'none' a loss an element
    * @throws ShapeError or DTypeError for what does not fit
@@ -106,7 +107,8 @@ export class CosineEmbeddingLoss extends MarginLoss {
   }
 
   /**
-   * @param a, b    (N, D) or (D)
+   * @param a  (N, D) or (D)
+   * @param b  as `a`
    * @param target  1 or −1, (N) or ()
    * @returns       a scalar, or with reduction 'none' a loss a pair
    * @throws ShapeError or DTypeError for what does not fit
@@ -144,7 +146,9 @@ export class TripletMarginLoss extends MarginLoss {
   }
 
   /**
-   * @param anchor, positive, negative  (N, D) or (D)
+   * @param anchor    (N, D) or (D)
+   * @param positive  as `anchor`
+   * @param negative  as `anchor`
    * @returns       a scalar, or with reduction 'none' a loss a triplet
    * @throws ShapeError or DTypeError for what does not fit
    */

@@ -306,10 +306,9 @@ export function arange(
 }
 
 /**
- * Ones on the diagonal of a matrix, zeros elsewhere.
+ * Ones on the diagonal of a matrix, zeros elsewhere: `n` rows and as many columns, unless their number stands behind.
  *
- * @param n        how many rows
- * @param columns  how many columns; as many as rows if left out
+ * @param n  how many rows
  * @see https://pytorch.org/docs/stable/generated/torch.eye.html
  * @example
  * eye(2).tolist(); // [[1, 0], [0, 1]]

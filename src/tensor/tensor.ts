@@ -127,6 +127,7 @@ export class Tensor {
     return this.node;
   }
 
+  /** @internal */
   set gradNode(node: GradNode | null) {
     this.node = node;
   }

@@ -32,7 +32,8 @@ const positive = (x: Tensor): Tensor => clamp(x, 0);
  *
  * Options: `margin` (0), `reduction` ('mean').
  *
- * @param a, b    float32, broadcasting
+ * @param a  float32, broadcasting
+ * @param b  as `a`
  * @param target  1 or −1, with as many axes
  * @throws ShapeError if the numbers of axes differ; DTypeError for inputs that are not float32; ValueError for an unknown reduction
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.margin_ranking_loss.html
@@ -83,7 +84,8 @@ const SQUARED_EPSILON = 1e-12;
  *
  * Options: `margin` (0), `reduction` ('mean').
  *
- * @param a, b    (N, D) or (D), float32
+ * @param a  (N, D) or (D), float32
+ * @param b  as `a`
  * @param target  1 or −1, (N) or ()
  * @throws ShapeError for other shapes; DTypeError for inputs that are not float32; ValueError for an unknown reduction
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_embedding_loss.html
@@ -134,7 +136,9 @@ export const TRIPLET_ORDER = ['margin', 'p', 'eps', 'swap'] as const;
  *
  * Options: `margin` (1), `p` (2), `eps` (1e-6), `swap` (false), `reduction` ('mean').
  *
- * @param anchor, positive, negative  (N, D) or (D), float32
+ * @param anchor    (N, D) or (D), float32
+ * @param positive  as `anchor`
+ * @param negative  as `anchor`
  * @throws ValueError for a margin of 0 or less or an unknown reduction; ShapeError if the numbers of axes differ; DTypeError for
  *   anything but float32
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.triplet_margin_loss.html
